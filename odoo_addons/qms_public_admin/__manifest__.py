@@ -1,0 +1,57 @@
+{
+    "name": "Quality Management for Public Administrations",
+    "summary": "ISO 9001 at work: procedures, dossiers with a lawful clock, "
+    "an event log nobody can rewrite",
+    "version": "19.0.1.0.0",
+    "category": "Services/Quality Management",
+    "license": "AGPL-3",
+    "author": "QMS Public Administration Contributors",
+    "website": "https://github.com/qms-public-admin/qms-public-admin",
+    "depends": [
+        "base_setup",
+        "mail",
+        "hr",
+        "resource",
+        "document_page",
+    ],
+    "external_dependencies": {
+        "python": ["charset-normalizer", "holidays", "openpyxl", "xlsxwriter"],
+    },
+    "data": [
+        # Privilege, groups
+        "security/qms_groups.xml",
+        # Core
+        "security/core/ir.model.access.csv",
+        "security/core/core_rules.xml",
+        "data/core/qms_agency_level_data.xml",
+        "data/core/ir_cron_data.xml",
+        # Procedures
+        # Dossiers
+        # Menus
+        "views/qms_menus.xml",
+        # Core screens
+        "views/core/qms_agency_level_views.xml",
+        "views/core/qms_agency_views.xml",
+        "views/core/qms_position_views.xml",
+        "views/core/qms_delegation_views.xml",
+        "views/core/qms_event_anchor_views.xml",
+        "views/core/res_config_settings_views.xml",
+        "views/core/core_menus.xml",
+        # Procedure screens
+        # Dossier screens
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "qms_public_admin/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "qms_public_admin/static/tests/**/*.test.js",
+        ],
+        "web.assets_tests": [
+            "qms_public_admin/static/tests/tours/**/*",
+        ],
+    },
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,5 @@
+# Mixins first, then the domains in the order in which they rely on each other.
+from . import mixins
+from . import core
+from . import procedure
+from . import dossier

@@ -1,0 +1,53 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _qms_positions(self):
+        """Return the positions this user holds themselves."""
+        self.ensure_one()
+        return self.env["qms.position"].sudo().search([("holder_ids", "in", self.id)])
+
+    def _qms_work_domain(self):
+        """Domain of the current dossier steps this user may handle.
+
+        Own positions and assignments first, then those of each colleague the
+        user stands in for, within the limits of that delegation.
+        """
+        self.ensure_one()
+        domain = self._qms_holder_domain(self)
+        for delegation in self.env["qms.delegation"]._for_substitute(self):
+            part = self._qms_holder_domain(delegation.user_id, delegation.position_ids)
+            part &= Domain("company_id", "=", delegation.company_id.id)
+            if not delegation.with_approval:
+                part &= Domain("kind", "!=", "approve")
+            domain |= part
+        return domain
+
+    def _qms_holder_domain(self, holder, limited_to=None):
+        positions = holder._qms_positions()
+        if limited_to:
+            positions &= limited_to
+        return Domain("position_id", "in", positions.ids) & Domain(
+            "user_id", "in", [False, holder.id]
+        )
+
+    def _qms_capacity(self, position, company, step_kind, assignee):
+        """Tell in which capacity this user may act for ``position``.
+
+        Return ``(True, empty user)`` for an own position, ``(True, absent user)``
+        when standing in, ``(False, empty user)`` when neither.
+        """
+        self.ensure_one()
+        nobody = self.env["res.users"]
+        if self in position.sudo().holder_ids and assignee in (nobody, self):
+            return True, nobody
+        for delegation in self.env["qms.delegation"]._for_substitute(self):
+            absent = delegation.user_id
+            if assignee in (nobody, absent) and delegation._covers(
+                position.sudo(), company, step_kind
+            ):
+                return True, absent
+        return False, nobody

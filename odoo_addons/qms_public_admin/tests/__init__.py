@@ -1,0 +1,3 @@
+from .core import *
+from .procedure import *
+from .dossier import *

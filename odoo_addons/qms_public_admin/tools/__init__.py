@@ -1,0 +1,1 @@
+"""Kernels without the ORM: nothing in this package imports ``odoo``."""

@@ -1,0 +1,3 @@
+from . import core
+from . import procedure
+from . import dossier
