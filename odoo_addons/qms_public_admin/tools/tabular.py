@@ -11,6 +11,7 @@ every later message names it.
 """
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
@@ -20,8 +21,9 @@ import zipfile
 from dataclasses import dataclass, field
 
 import charset_normalizer
-import openpyxl
 import xlsxwriter
+
+from .xlsx import ErrorCell, FormulaCell, Sheets
 
 MIB = 1024 * 1024
 #: the last row a spreadsheet can have; a larger number is forged
@@ -144,18 +146,6 @@ class Limits:
 
 
 LIMITS = Limits()
-
-
-class FormulaCell(str):
-    """Text of a formula cell, kept so that its row can be refused by name."""
-
-    code = "formula_cell"
-
-
-class ErrorCell(str):
-    """Text of a cell holding a spreadsheet error such as ``#REF!``."""
-
-    code = "error_cell"
 
 
 @dataclass
@@ -633,7 +623,7 @@ def _looks_like_cp1258(sample):
 
 
 class XlsxReader(_Reader):
-    """XLSX through openpyxl's read-only mode, after the archive was checked."""
+    """XLSX, after the archive was checked."""
 
     kind = "xlsx"
 
@@ -645,96 +635,47 @@ class XlsxReader(_Reader):
             raise TabularError("damaged_file") from error
         except RuntimeError as error:  # zipfile asks for a password
             raise TabularError("encrypted") from error
+        with _damage_reported():
+            self._book = Sheets(self._content)
+            self.sheets = self._book.names
         self._choose_sheet()
 
-    def _load(self):
-        # A workbook made by a stranger can break openpyxl in any way.
-        try:
-            return openpyxl.load_workbook(
-                io.BytesIO(self._content), read_only=True, keep_links=False
-            )
-        except Exception as error:
-            raise TabularError("damaged_file") from error
-
     def _choose_sheet(self):
-        book = self._load()
-        try:
-            visible = [s for s in book.worksheets if s.sheet_state == "visible"]
-            self.sheets = [s.title for s in visible]
-            if self.sheet and self.sheet not in self.sheets:
-                raise TabularError("unknown_sheet", {"sheet": self.sheet})
-            wanted = [s for s in visible if not self.sheet or s.title == self.sheet]
-            for sheet in wanted:
-                self._check_dimension(sheet)
-            filled = next((s for s in wanted if _has_cells(s)), None)
-            if filled is None:
-                raise TabularError("no_sheet")
-            self.sheet = filled.title
-        finally:
-            book.close()
-
-    def _check_dimension(self, sheet):
-        """Refuse a sheet that declares more cells than anybody would send."""
-        rows, columns = sheet.max_row or 0, sheet.max_column or 0
-        if rows * columns > self._limits.max_declared_cells or rows > LAST_ROW:
-            dimension = f"{rows} × {columns}"
-            params = {"sheet": sheet.title, "dimension": dimension}
-            raise TabularError("huge_dimension", params)
+        """Take the sheet asked for, else the first that has cells."""
+        if self.sheet and self.sheet not in self.sheets:
+            raise TabularError("unknown_sheet", {"sheet": self.sheet})
+        for name in [self.sheet] if self.sheet else self.sheets:
+            with _damage_reported():
+                rows, columns = self._book.dimension(name)
+            if rows * columns > self._limits.max_declared_cells or rows > LAST_ROW:
+                params = {"sheet": name, "dimension": f"{rows} × {columns}"}
+                raise TabularError("huge_dimension", params)
+            self.sheet = name
+            if any(cells for _number, cells in self._raw_rows()):
+                return
+        raise TabularError("no_sheet")
 
     def _raw_rows(self):
-        book = self._load()
-        try:
-            sheet = book[self.sheet]
-            sheet.reset_dimensions()  # a wrong declaration would pad every row
-            yield from self._sheet_rows(sheet)
-        except (TabularError, GeneratorExit):
-            raise
-        except Exception as error:
-            raise TabularError("damaged_file") from error
-        finally:
-            book.close()
-
-    def _sheet_rows(self, sheet):
-        limit, memo = self._limits.max_columns, {}
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            if number > LAST_ROW:
-                raise TabularError("too_many_rows", {"limit": LAST_ROW})
-            cells = [_cell_value(cell, memo) for cell in row]
-            while cells and cells[-1] == "":
-                cells.pop()
-            if len(cells) > limit:
-                params = {"row": number, "count": len(cells), "limit": limit}
-                raise TabularError("too_many_columns", params)
-            yield number, cells
-            if len(memo) > 100_000:
-                memo.clear()
+        limit = self._limits.max_columns
+        with _damage_reported():
+            for number, cells in self._book.rows(self.sheet):
+                if number > LAST_ROW:
+                    raise TabularError("too_many_rows", {"limit": LAST_ROW})
+                if len(cells) > limit:
+                    params = {"row": number, "count": len(cells), "limit": limit}
+                    raise TabularError("too_many_columns", params)
+                yield number, cells
 
 
-def _has_cells(sheet):
-    sheet.reset_dimensions()
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        if any(cell.value is not None for cell in row):
-            return True
-        if number > 1_000:
-            return False
-    return False
-
-
-def _cell_value(cell, memo):
-    value = cell.value
-    if value is None:
-        return ""
-    kind = cell.data_type
-    if kind == "f":
-        return FormulaCell(getattr(value, "text", None) or value)
-    if kind == "e":
-        return ErrorCell(value)
-    if isinstance(value, str):
-        value = value.strip()
-        if not value.isascii():
-            value = unicodedata.normalize("NFC", value)
-        return memo.setdefault(value, value)
-    return value
+@contextlib.contextmanager
+def _damage_reported():
+    """A workbook made by a stranger can break a reader in any way: say so."""
+    try:
+        yield
+    except (TabularError, GeneratorExit):
+        raise
+    except Exception as error:
+        raise TabularError("damaged_file") from error
 
 
 def _check_archive(archive, limits):
