@@ -141,11 +141,18 @@ MESSAGES = {
     "bad_sibling": _lt("Dossier %(code)s is left out as a whole, because of row %(row)d."),
     # a warning
     "submitted_after_accepted": _lt(
-        "Submitted (%(submitted)s) after it was accepted (%(accepted)s): "
+        "Submitted (%(submitted)s) after it was accepted or completed (%(accepted)s): "
         "the submission is left empty."
     ),
     "due_before_accepted": _lt(
         "Due (%(due)s) before it was accepted (%(accepted)s): kept as given."
+    ),
+    "done_before_first": _lt(
+        "Completed (%(done)s) before its first event (%(first)s): "
+        "the time of acceptance is left empty."
+    ),
+    "done_but_open": _lt(
+        "The state is “%(state)s”, but a time of completion is given (%(done)s): it is left out."
     ),
     "done_from_return": _lt(
         "No time of completion: the time of return (%(returned)s) is taken for it."
