@@ -26,7 +26,14 @@
         "data/core/qms_agency_level_data.xml",
         "data/core/ir_cron_data.xml",
         # Procedures
+        "security/procedure/ir.model.access.csv",
+        "security/procedure/procedure_rules.xml",
+        "data/procedure/qms_applicant_kind_data.xml",
+        "data/procedure/ir_cron_data.xml",
         # Dossiers
+        "security/dossier/ir.model.access.csv",
+        "security/dossier/dossier_rules.xml",
+        "data/dossier/ir_sequence_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -39,6 +46,11 @@
         "views/core/core_menus.xml",
         # Procedure screens
         # Dossier screens
+        "views/dossier/qms_dossier_views.xml",
+        "views/dossier/qms_dossier_step_views.xml",
+        "views/dossier/qms_dossier_event_views.xml",
+        "views/dossier/qms_dossier_dialog_views.xml",
+        "views/dossier/dossier_menus.xml",
     ],
     "demo": [],
     "assets": {
