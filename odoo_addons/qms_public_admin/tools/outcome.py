@@ -44,9 +44,7 @@ def outcome(done_at, due_at, tz, by="date"):
     return "on_time" if done == due else "late"
 
 
-def timeliness(
-    now, due_at, state, tz, by="date", due_soon_hours=24, is_terminal=False
-):
+def timeliness(now, due_at, state, tz, by="date", due_soon_hours=24, is_terminal=False):
     """Where a dossier stands at ``now``, never stored.
 
     :param due_soon_hours: hours on the clock (not of work) before the due time from

@@ -31,6 +31,7 @@ import json
 import math
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -224,9 +225,7 @@ class WorkingTime:
             the last line says so instead of hiding it.
         :return: list of str, Vietnamese when ``lang`` starts with ``vi``.
         """
-        return working_time_text.explain(
-            self, start, hours, kind, pauses, extensions, lang, due_at
-        )
+        return working_time_text.explain(self, start, hours, kind, pauses, extensions, lang, due_at)
 
     # === FACTS FOR THE EXPLANATION ===#
 
@@ -238,9 +237,7 @@ class WorkingTime:
         """Moment from which a term of this kind is counted."""
         if kind == "working":
             return self.normalise(start)
-        return _to_datetime(
-            self._from_wall(self._calendar_start(self._to_wall(_to_second(start))))
-        )
+        return _to_datetime(self._from_wall(self._calendar_start(self._to_wall(_to_second(start)))))
 
     def last_calendar_day(self, start, hours):
         """Local date on which a calendar term ends, before days off are skipped."""
@@ -321,7 +318,9 @@ class WorkingTime:
             raise WorkingTimeError(
                 "calendar_not_whole_days", "A term in calendar days is whole days."
             )
-        return self._land(self._calendar_start(self._to_wall(second)) + days * _DAY)
+        due = self._land(self._calendar_start(self._to_wall(second)) + days * _DAY)
+        # Zero days on a day already closed early: the next opening, not the past.
+        return due if due >= second else self._next_open(second)
 
     def _shift_calendar(self, due_at, paused_at, resumed_at):
         """Same wall-clock span after the resumption as was left at the pause."""
@@ -350,16 +349,19 @@ class WorkingTime:
         promise, not the hour.
         """
         day, second = divmod(wall, _DAY)
-        intervals = self._intervals(day + _EPOCH_DAY)
+        intervals = self._open_intervals(day)
         while not intervals:
             day += 1
-            self._check_year(date.fromordinal(day + _EPOCH_DAY).year)
-            intervals = self._intervals(day + _EPOCH_DAY)
+            intervals = self._open_intervals(day)
         instant = self._from_wall(day * _DAY + second)
         for start, end in intervals:
             if instant <= end:
                 return max(instant, start)
         return intervals[-1][1]
+
+    def _open_intervals(self, day):
+        self._check_year(_to_datetime(day * _DAY).year)
+        return self._intervals(day + _EPOCH_DAY)
 
     def _usual_slots(self, day):
         slots = self._slots_of(day + _EPOCH_DAY) or self._standard
@@ -423,7 +425,7 @@ class WorkingTime:
         if not slots:
             return []
         pairs = self._zoned(day, slots)
-        return _subtract(pairs, self._closures) if self._closures else pairs
+        return _subtract(pairs, self._closures) if pairs and self._closures else pairs
 
     def _slots_of(self, day):
         """Slots of a day (ordinal) in local minutes, before closures."""
@@ -443,34 +445,26 @@ class WorkingTime:
 
     def _check_year(self, year):
         if not MIN_YEAR <= year <= MAX_YEAR:
-            raise WorkingTimeError(
-                "out_of_range", f"Year {year} is outside {MIN_YEAR}–{MAX_YEAR}."
-            )
+            raise WorkingTimeError("out_of_range", f"Year {year} is outside {MIN_YEAR}–{MAX_YEAR}.")
 
     def _check_open(self, year, step):
         """Refuse to search on when no later (earlier) day can be open."""
         if not any(self._week):
             further = [day for day in self._working_days if (day.year - year) * step > 0]
             if not further:
-                raise WorkingTimeError(
-                    "no_open_slot", "The calendar has no working hours left."
-                )
+                raise WorkingTimeError("no_open_slot", "The calendar has no working hours left.")
         self._check_year(year + step)
 
     # === ZONE ===#
 
     def _zoned(self, day, slots):
         """UTC seconds of local slots; one offset a day except on days of change."""
-        offset = self._offset(day, 0)
-        if offset == self._offset(day + 1, 0):
+        offset = _midnight_offset(self._zone, day)
+        if offset == _midnight_offset(self._zone, day + 1):
             base = (day - _EPOCH_DAY) * _DAY - offset
             return [(base + start * 60, base + end * 60) for start, end in slots]
         pairs = [(self._instant(day, start), self._instant(day, end)) for start, end in slots]
         return [(start, end) for start, end in pairs if start < end]
-
-    def _offset(self, day, fold):
-        local = datetime.fromordinal(day).replace(fold=fold)
-        return int(self._zone.utcoffset(local).total_seconds())
 
     def _instant(self, day, minute):
         """UTC second of a local minute; see :meth:`_from_wall`."""
@@ -483,8 +477,8 @@ class WorkingTime:
         in autumn the first pass. So slots keep their order and never overlap.
         """
         local = _to_datetime(wall)
-        early = wall - int(self._zone.utcoffset(local).total_seconds())
-        late = wall - int(self._zone.utcoffset(local.replace(fold=1)).total_seconds())
+        early = wall - _offset(self._zone, local)
+        late = wall - _offset(self._zone, local.replace(fold=1))
         if early <= late:
             return early
         low, high = late, early  # a gap: the clock shows less at low, more at high
@@ -509,8 +503,7 @@ class WorkingTime:
             "tz": self._tz_name,
             "holidays": sorted(day.isoformat() for day in self._holidays),
             "working_days": {
-                day.isoformat(): slots
-                for day, slots in sorted(self._working_days.items())
+                day.isoformat(): slots for day, slots in sorted(self._working_days.items())
             },
             "closures": self._closures,
             "hours_per_day": self._hours_per_day,
@@ -527,6 +520,16 @@ def _zone(name):
         return ZoneInfo(name)
     except (KeyError, ValueError, TypeError, OSError) as error:
         raise WorkingTimeError("unknown_timezone", f"No time zone {name!r}.") from error
+
+
+def _offset(zone, local):
+    return int(zone.utcoffset(local).total_seconds())
+
+
+@lru_cache(maxsize=1 << 17)
+def _midnight_offset(zone, day):
+    """Seconds the zone is ahead of UTC at the start of a day; asked for all years."""
+    return _offset(zone, datetime.fromordinal(day))
 
 
 def _clean_week(slots):

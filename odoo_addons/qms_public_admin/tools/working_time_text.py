@@ -60,10 +60,8 @@ TEXTS = {
         "extended": "Gia hạn từ {old} đến {new}{reason}.",
         "reason": " (lý do: {reason})",
         "due": "Hạn trả kết quả: {at}.",
-        "differs": "Hạn đã ghi nhận được giữ nguyên; theo lịch làm việc hiện nay sẽ là "
-        "{at}.",
-        "years": "Chưa có lịch nghỉ chính thức của năm {years}: hạn có thể phải tính "
-        "lại.",
+        "differs": "Hạn đã ghi nhận được giữ nguyên; theo lịch làm việc hiện nay sẽ là {at}.",
+        "years": "Chưa có đủ lịch nghỉ chính thức của năm {years}: hạn có thể phải tính lại.",
     },
     "en": {
         "received": "Received at {at}.",
@@ -93,9 +91,8 @@ TEXTS = {
         "extended": "Extended from {old} to {new}{reason}.",
         "reason": " (reason: {reason})",
         "due": "Due: {at}.",
-        "differs": "The recorded due date stands; today's working calendar would give "
-        "{at}.",
-        "years": "No official holidays yet for {years}: the due date may have to be "
+        "differs": "The recorded due date stands; today's working calendar would give {at}.",
+        "years": "No complete official calendar yet for {years}: the due date may have to be "
         "projected again.",
     },
 }
@@ -103,9 +100,7 @@ TEXTS = {
 
 def explain(clock, start, hours, kind, pauses, extensions, lang, due_at=None):
     """Lines for :meth:`WorkingTime.explain`, which documents the parameters."""
-    return _Explanation(clock, hours, kind, lang).lines_of(
-        start, pauses, extensions, due_at
-    )
+    return _Explanation(clock, hours, kind, lang).lines_of(start, pauses, extensions, due_at)
 
 
 class _Explanation:
@@ -161,9 +156,7 @@ class _Explanation:
     def term(self):
         """The time limit in words."""
         days = self.clock.days(self.hours)
-        self.say(
-            f"term_{self.kind}", hours=self.number(self.hours), days=self.number(days)
-        )
+        self.say(f"term_{self.kind}", hours=self.number(self.hours), days=self.number(days))
 
     def pause(self, due, change):
         """Write a pause; return the new due date and where counting goes on."""
