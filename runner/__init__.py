@@ -1,0 +1,1 @@
+"""The commands of ``./qms``: everything between a bare machine and a running Odoo."""

@@ -1,0 +1,185 @@
+"""``./qms demo``: serve the product with its demonstration data."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from .. import serverlog
+from ..console import say, warn
+from ..database import LANGUAGE, Databases, own_addons, own_name, sources
+from ..environment import Environment, prepare, stop_server
+from ..errors import QmsError
+from ..locking import exclusive
+from ..paths import cache_folder, checkout_folder
+
+HELP = "serve the product with demonstration data"
+#: Seconds until the server must answer.
+START_LIMIT = 180
+SET_UP_USERS = f"""
+users = env['res.users'].search([]).filtered(lambda user: any(
+    name.startswith(('qms_public_admin.', 'qms_reports.'))
+    for name in user._get_external_ids()[user.id]))
+for user in users:
+    user.write({{'lang': '{LANGUAGE}', 'password': user.login}})
+users.mapped('company_id.partner_id').write({{'lang': '{LANGUAGE}'}})
+env.cr.commit()
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="the port to serve on (8069, or the next free)")
+    parser.add_argument("--reset", action="store_true", help="start from fresh data")
+    parser.add_argument("--check", action="store_true", help="start, ask for one page, stop")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    cache = cache_folder()
+    with exclusive(checkout_folder(cache) / "demo.lock", "the demonstration", wait=False):
+        made = prepare()
+        try:
+            name = ensure_database(made, reset=arguments.reset)
+            return serve(made, name, arguments.port, arguments.check)
+        finally:
+            stop_server(made)
+
+
+def ensure_database(made: Environment, reset: bool = False) -> str:
+    """Return the demonstration database, installed or upgraded where need be."""
+    databases = Databases(made)
+    name = own_name("demo")
+    known = databases.note(name).get("sources") if databases.exists(name) else None
+    now = sources()
+    if reset or known is None:
+        _install(databases, name)
+    elif known != now:
+        changed = sorted(addon for addon in now if known.get(addon) != now[addon])
+        new = [addon for addon in changed if addon not in known]
+        say(f"the addons have changed: upgrading {', '.join(changed)}")
+        words = ["-u", ",".join(changed)] + (["-i", ",".join(new)] if new else [])
+        _apply(databases, name, "the upgrade (./qms demo --reset starts afresh)", *words)
+    databases.set_note(name, {"sources": now, "key": made.key})
+    return name
+
+
+def _install(databases: Databases, name: str) -> None:
+    template = databases.template(demo=True)
+    say("installing the addons with their demonstration data")
+    databases.copy(template, name)
+    words = ["-i", ",".join(own_addons()), "--with-demo"]
+    _apply(databases, name, "the installation", *words)
+    _set_up_users(databases, name)
+
+
+def _apply(databases: Databases, name: str, what: str, *words: str) -> None:
+    log = databases.made.logs / "demo-install.log"
+    log.unlink(missing_ok=True)
+    databases.run_odoo(name, log, what, "--log-level=warn", *words)
+    for line in serverlog.offences(log):
+        warn(line)
+
+
+def _set_up_users(databases: Databases, name: str) -> None:
+    """Give the demonstration's users their language and a password: their login."""
+    made = databases.made
+    command = made.odoo_command("shell", "-d", name, "--no-http", "--log-level=warn")
+    result = subprocess.run(
+        command,
+        input=SET_UP_USERS,
+        text=True,
+        capture_output=True,
+        check=False,
+        env=made.variables(),
+    )
+    if result.returncode or "Traceback" in result.stderr:
+        raise QmsError(f"the demonstration's users could not be set up:\n{result.stderr}")
+
+
+# -- serving ------------------------------------------------------------------
+
+
+def free_port(wanted: int | None) -> int:
+    """Return the port to serve on.
+
+    :raise QmsError: the port that was asked for is taken
+    """
+    for port in [wanted] if wanted else range(8069, 8169):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError as error:
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+    raise QmsError(f"port {wanted or '8069 to 8168'} is taken: choose one with --port")
+
+
+def serve(made: Environment, name: str, port: int | None, check: bool) -> int:
+    """Serve until interrupted, or until one page has been answered."""
+    port = free_port(port)
+    log = made.logs / "demo.log"
+    command = made.odoo_command("-d", name, f"--db-filter=^{name}$", f"--http-port={port}")
+    command += ["--max-cron-threads=1", f"--logfile={log}"]
+    signal.signal(signal.SIGTERM, _interrupt)
+    process = subprocess.Popen(
+        command, env=made.variables(), cwd=made.data, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await_page(process, f"http://127.0.0.1:{port}/web/login", log)
+        _announce(made, name, port, log)
+        return 0 if check else process.wait()
+    except KeyboardInterrupt:
+        say("stopping")
+        return 0
+    finally:
+        _stop(process)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _await_page(process: subprocess.Popen, address: str, log: Path) -> None:
+    """Wait until the server answers.
+
+    :raise QmsError: it ended, or took too long
+    """
+    limit = time.monotonic() + START_LIMIT
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            raise QmsError(f"the server ended by itself, see {log}")
+        try:
+            with urllib.request.urlopen(address, timeout=START_LIMIT) as answer:
+                answer.read()
+                return
+        except urllib.error.HTTPError as error:
+            raise QmsError(f"{address} answers {error.code}, see {log}") from None
+        except OSError:
+            time.sleep(0.2)
+    raise QmsError(f"the server does not answer, see {log}")
+
+
+def _announce(made: Environment, name: str, port: int, log: Path) -> None:
+    users = Databases(made).users_of_demo(name)
+    say(f"serving at http://127.0.0.1:{port} (Ctrl-C stops)")
+    print("\n  login                 name        (the password is the login)")
+    for login, person in [*users, ("admin", "Administrator")]:
+        print(f"  {login:<21} {person}")
+    print(f"\n  log: {log}\n", flush=True)
