@@ -1,1 +1,2 @@
 from . import qms_lifecycle_mixin
+from . import qms_fact_mixin

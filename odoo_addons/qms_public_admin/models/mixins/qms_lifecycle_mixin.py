@@ -92,10 +92,14 @@ class QmsLifecycleMixin(models.AbstractModel):
         :raise UserError: with one line for each record that may not move
         """
         self._lock_lifecycle()
-        errors = [error for record in self if (error := record._transition_error(target))]
-        if errors:
-            raise UserError("\n".join(errors))
+        self._raise_errors(record._transition_error(target) for record in self)
         self._lifecycle_write({self._lifecycle_field: target, **(vals or {})})
+
+    def _raise_errors(self, errors):
+        """Raise one message with all that stands in the way, if anything does."""
+        found = [error for error in errors if error]
+        if found:
+            raise UserError("\n".join(found))
 
     def _lock_lifecycle(self):
         """Lock the rows so that of two users at once only one goes on."""
@@ -111,8 +115,7 @@ class QmsLifecycleMixin(models.AbstractModel):
 
     def _lifecycle_write(self, vals):
         """Write protected fields; the only way they ever change."""
-        writer = self.sudo().with_context(_qms_lifecycle=_WRITER)
-        return super(QmsLifecycleMixin, writer).write(vals)
+        return self.sudo().with_context(_qms_lifecycle=_WRITER).write(vals)
 
     @api.model
     def _lifecycle_create(self, vals_list):

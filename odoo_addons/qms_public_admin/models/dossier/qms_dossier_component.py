@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class QmsDossierComponent(models.Model):
+    """A paper of the dossier: what was asked for and what was handed in.
+
+    The list comes from the published components (Decree 63/2010, art. 18.6: no
+    paper outside the list); a paper added by hand is marked as a deviation.
+    Written by the counter while the dossier is not accepted or is waiting for a
+    supplement, frozen otherwise.
+    """
+
+    _name = "qms.dossier.component"
+    _description = "Paper of a dossier"
+    _order = "dossier_id, sequence, id"
+
+    dossier_id = fields.Many2one("qms.dossier", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        related="dossier_id.company_id", store=True, index=True, precompute=True
+    )
+    component_id = fields.Many2one(
+        "qms.procedure.component", index="btree_not_null", ondelete="restrict"
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Paper", required=True)
+    form_name = fields.Char(string="Form")
+    is_required = fields.Boolean(string="Required")
+    from_database = fields.Char(
+        string="Retrieved from",
+        help="The paper is not asked for because this shared database holds the data.",
+    )
+    original_qty = fields.Integer(string="Originals")
+    certified_qty = fields.Integer(string="Certified copies")
+    copy_qty = fields.Integer(string="Copies")
+    is_received = fields.Boolean(string="Received")
+    is_deviation = fields.Boolean(
+        string="Outside the list", compute="_compute_is_deviation", store=True
+    )
+    note = fields.Char()
+
+    _quantities = models.Constraint(
+        "CHECK(original_qty >= 0 AND certified_qty >= 0 AND copy_qty >= 0)",
+        "The number of papers cannot be negative.",
+    )
+
+    @api.depends("component_id")
+    def _compute_is_deviation(self):
+        for component in self:
+            component.is_deviation = not component.component_id
+
+    @api.onchange("original_qty", "certified_qty", "copy_qty")
+    def _onchange_quantities(self):
+        if self.original_qty or self.certified_qty or self.copy_qty:
+            self.is_received = True
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        components = super().create(vals_list)
+        components._check_open_for_papers()
+        return components
+
+    def write(self, vals):
+        self._check_open_for_papers()
+        result = super().write(vals)
+        self._check_open_for_papers()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_accepted(self):
+        self._check_open_for_papers()
+
+    def _check_open_for_papers(self):
+        """Refuse while the dossier is not in the hands of the counter."""
+        closed = self.dossier_id.filtered(
+            lambda dossier: dossier.state not in ("submitted", "supplement")
+        )
+        if closed:
+            raise UserError(
+                self.env._(
+                    "The papers of %(dossiers)s were recorded at acceptance and can no longer "
+                    "be changed. Ask the applicant for a supplement if something is missing.",
+                    dossiers=", ".join(closed.mapped("display_name")),
+                )
+            )

@@ -1,0 +1,656 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...const import RUNNING_STATES
+from ...tools.outcome import outcome
+
+GROUP_CLERK = "qms_public_admin.group_qms_clerk"
+GROUP_HEAD = "qms_public_admin.group_qms_head"
+
+
+class QmsDossier(models.Model):
+    """The verbs of a dossier.
+
+    Each verb locks the rows, asks :meth:`_verb_error` for every record, writes
+    state and stamps, and appends to the log. The ``can_*`` fields behind the
+    buttons ask the same question, so that the screen offers what the server
+    accepts.
+    """
+
+    _inherit = "qms.dossier"
+
+    can_accept = fields.Boolean(compute="_compute_can_verbs")
+    can_refuse = fields.Boolean(compute="_compute_can_verbs")
+    can_receive_competent = fields.Boolean(compute="_compute_can_verbs")
+    can_complete_step = fields.Boolean(compute="_compute_can_verbs")
+    can_send_back = fields.Boolean(compute="_compute_can_verbs")
+    can_request_supplement = fields.Boolean(compute="_compute_can_verbs")
+    can_request_payment = fields.Boolean(compute="_compute_can_verbs")
+    can_resume = fields.Boolean(compute="_compute_can_verbs")
+    can_extend = fields.Boolean(compute="_compute_can_verbs")
+    can_withdraw = fields.Boolean(compute="_compute_can_verbs")
+    can_stop = fields.Boolean(compute="_compute_can_verbs")
+    can_return_result = fields.Boolean(compute="_compute_can_verbs")
+    can_assign = fields.Boolean(compute="_compute_can_verbs")
+
+    @api.depends_context("uid")
+    @api.depends("state", "current_step_id", "current_user_id", "supplement_count")
+    def _compute_can_verbs(self):
+        verbs = [name for name in self._fields if name.startswith("can_")]
+        for dossier in self:
+            for name in verbs:
+                verb = name.removeprefix("can_")
+                dossier[name] = bool(dossier.id) and not dossier._verb_error(verb)
+
+    # === PREDICATES === #
+
+    def _verb_error(self, verb):
+        """Return why the current user cannot use ``verb`` here, '' when possible."""
+        self.ensure_one()
+        return getattr(self, f"_{verb}_error")()
+
+    def _accept_error(self):
+        return (
+            self._transition_error("accepted")
+            or self._group_error(GROUP_CLERK)
+            or self._version_error()
+        )
+
+    def _refuse_error(self):
+        return self._transition_error("refused") or self._group_error(GROUP_CLERK)
+
+    def _receive_competent_error(self):
+        if not (self.state == "accepted" and self.is_non_territorial and not self.clock_start_at):
+            return self.env._(
+                "“%(name)s” is not waiting for the competent agency.", name=self.display_name
+            )
+        return self._group_error(GROUP_CLERK)
+
+    def _complete_step_error(self):
+        return self._running_error() or self._capacity_error()
+
+    def _send_back_error(self):
+        error = self._running_error() or self._capacity_error()
+        if error:
+            return error
+        if not self._earlier_steps():
+            return self.env._("“%(name)s” is in its first step.", name=self.display_name)
+        return ""
+
+    def _request_supplement_error(self):
+        error = self._transition_error("supplement")
+        if error:
+            return error
+        if self.state == "submitted":
+            return self._group_error(GROUP_CLERK)
+        if self.supplement_count:
+            return self._group_error(
+                GROUP_HEAD,
+                self.env._(
+                    "A supplement was asked for already; a second request needs the head of "
+                    "the unit (Decree 118/2025, art. 17.2.a: ask once and completely)."
+                ),
+            )
+        return self._group_error(GROUP_HEAD) and self._capacity_error()
+
+    def _request_payment_error(self):
+        return self._transition_error("payment") or (
+            self._group_error(GROUP_HEAD) and self._capacity_error()
+        )
+
+    def _resume_error(self):
+        if not self._open_interruption():
+            return self.env._("“%(name)s” is not paused.", name=self.display_name)
+        if self._group_error(GROUP_CLERK) and self._group_error(GROUP_HEAD):
+            return self._capacity_error()
+        return ""
+
+    def _extend_error(self):
+        if self.state not in RUNNING_STATES or not self.due_at:
+            return self.env._(
+                "“%(name)s” has no running time limit to extend.", name=self.display_name
+            )
+        if self.extension_count >= self.company_id.sudo().qms_extension_max:
+            return self.env._(
+                "“%(name)s” was extended as often as the agency allows (%(count)s).",
+                name=self.display_name,
+                count=self.extension_count,
+            )
+        return self._group_error(GROUP_HEAD)
+
+    def _withdraw_error(self):
+        if self.state == "stopped" and self.is_terminal:
+            return self._transition_closed_error()
+        return self._transition_error("withdrawn") or (
+            self._group_error(GROUP_CLERK) and self._group_error(GROUP_HEAD)
+        )
+
+    def _stop_error(self):
+        return self._transition_error("stopped") or self._group_error(GROUP_HEAD)
+
+    def _return_result_error(self):
+        error = self._transition_error("returned")
+        return error or (self._group_error(GROUP_CLERK) and self._capacity_error())
+
+    def _assign_error(self):
+        return self._running_error() or self._group_error(GROUP_HEAD)
+
+    def _running_error(self):
+        if self.state in RUNNING_STATES and self.current_step_id:
+            return ""
+        return self.env._(
+            "“%(name)s” is not in a step now (state “%(state)s”). Reload the page to see what "
+            "happened meanwhile.",
+            name=self.display_name,
+            state=self._lifecycle_label(self.state),
+        )
+
+    def _transition_closed_error(self):
+        return self.env._("“%(name)s” was stopped for good.", name=self.display_name)
+
+    def _group_error(self, group, message=None):
+        if self.env.user.has_group(group):
+            return ""
+        return message or self.env._(
+            "Your role does not include this action; it takes: %(role)s.",
+            role=self.env.ref(group).sudo().name,
+        )
+
+    def _capacity_error(self):
+        step = self.current_step_id
+        may, _absent = step._capacity(self.env.user) if step else (False, None)
+        if may:
+            return ""
+        return self.env._(
+            "“%(name)s” is now with %(position)s%(person)s. Only who holds that position or "
+            "stands in for them can act.",
+            name=self.display_name,
+            position=step.position_name or self.env._("nobody"),
+            person=f" ({step.user_id.sudo().name})" if step.user_id else "",
+        )
+
+    def _version_error(self):
+        if not self.procedure_id:
+            return self.env._("Choose the procedure of “%(name)s”.", name=self.display_name)
+        if not self.holder_name:
+            return self.env._(
+                "Enter the name of the dossier holder of “%(name)s”.", name=self.display_name
+            )
+        version = self.procedure_id._version_at(self._stamp())
+        if not version:
+            return self.env._(
+                "“%(procedure)s” has no published version in force today. Ask the ISO officer "
+                "to publish it.",
+                procedure=self.procedure_id.display_name,
+            )
+        if len(version.case_ids) > 1 and not self.case_id:
+            return self.env._("Choose the case of “%(name)s”.", name=self.display_name)
+        return ""
+
+    def _begin(self, verb):
+        """Check the reader's right, lock the rows and ask the predicate of ``verb``."""
+        self.check_access("read")
+        self._lock_lifecycle()
+        self._raise_errors(dossier._verb_error(verb) for dossier in self)
+        return self._stamp()
+
+    def _check_reason(self, reason):
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Give the reason: it is recorded and told to the applicant.")
+            )
+
+    def _needs_dialog(self, reason):
+        """Called from a button without arguments: the dialog asks for the reason."""
+        return reason is None
+
+    # === VERBS - INTAKE === #
+
+    def action_accept(self):
+        """Take the dossiers over: code, version, plan, clock (regulation OS-01, OS-02)."""
+        now = self._begin("accept")
+        for company, dossiers in self.grouped("company_id").items():
+            day = self._local_day(now, company)
+            codes = self.env["qms.dossier.counter"]._next_codes(company, day, len(dossiers))
+            for dossier, code in zip(dossiers, codes, strict=True):
+                version = dossier.procedure_id._version_at(now)
+                dossier._lifecycle_write(
+                    {
+                        "state": "accepted",
+                        "code": code,
+                        "version_id": version.id,
+                        "accepted_at": now,
+                        "first_event_at": dossier.submitted_at,
+                        "last_event_at": now,
+                    }
+                )
+        started = self.filtered(lambda dossier: not dossier.is_non_territorial)
+        started._start_clock(now)
+        self._log("accepted")
+        started._enter_first_step(now)
+        return True
+
+    @api.model
+    def _local_day(self, moment, company):
+        zone = pytz.timezone(company.sudo()._qms_timezone())
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _enter_first_step(self, now):
+        for dossier in self:
+            first = dossier.sudo().step_ids[:1]
+            if first:
+                dossier._lifecycle_write(dossier._enter_step(first, now))
+
+    def action_receive_competent(self):
+        """Stamp the receipt by the competent agency; the clock starts now (OS-03)."""
+        now = self._begin("receive_competent")
+        self._lifecycle_write({"competent_received_at": now, "last_event_at": now})
+        self._start_clock(now)
+        self._log("competent_received")
+        self._enter_first_step(now)
+        return True
+
+    def action_refuse(self, reason=None):
+        """Refuse at the counter, in writing and with the reason (OS-07)."""
+        if self._needs_dialog(reason):
+            return self._action_dialog("refuse")
+        self._check_reason(reason)
+        now = self._begin("refuse")
+        self._lifecycle_write({"state": "refused", "closed_at": now, "last_event_at": now})
+        self._log("refused", reason=reason)
+        return True
+
+    # === VERBS - STEPS === #
+
+    def action_complete_step(self, note=None, expected_step_id=None):
+        """Complete the current step and hand the dossier to the next position.
+
+        :param int expected_step_id: the step the user saw; when the dossier has
+            moved on meanwhile nothing is done twice and a message says so
+        """
+        self.check_access("read")
+        self._lock_lifecycle()
+        self._check_expected_step(expected_step_id or self.env.context.get("expected_step_id"))
+        now = self._begin("complete_step")
+        for dossier in self:
+            dossier._complete_current(now, note)
+        return True
+
+    def _check_expected_step(self, expected_step_id):
+        if not expected_step_id:
+            return
+        for dossier in self:
+            if dossier.current_step_id.id != expected_step_id:
+                step = self.env["qms.dossier.step"].sudo().browse(expected_step_id).exists()
+                raise UserError(
+                    self.env._(
+                        "“%(step)s” of %(name)s was already completed by %(person)s. Nothing "
+                        "was done twice; reload the page.",
+                        step=step.name or "",
+                        name=dossier.display_name,
+                        person=step.done_by_name or self.env._("a colleague"),
+                    )
+                )
+
+    def _complete_current(self, now, note):
+        step = self.current_step_id
+        _may, absent = step._capacity(self.env.user)
+        self._stamp_step(step, now, absent, "done", note)
+        following = self.sudo().step_ids.filtered(lambda row: row.state == "waiting")[:1]
+        vals = {"last_event_at": now, "state": "processing"}
+        if not self.transferred_at:
+            vals["transferred_at"] = now
+        if following:
+            vals.update(self._enter_step(following, now))
+        else:
+            vals.update(self._no_step())
+        event = self._step_event("step_completed", step, absent, note)
+        if following:
+            event["to_position_name"] = following.position_name
+        finished = not following or following.kind == "return"
+        if finished:
+            vals.update(state="done", done_at=now, **self._judge(now))
+        self._lifecycle_write(vals)
+        event["state"] = self.state
+        events = [{**event, "at": now}]
+        if finished:
+            events.append(self._event_vals("done", at=now))
+        self.env["qms.dossier.event"]._append(events)
+
+    def _stamp_step(self, step, now, absent, state, note):
+        company = self.company_id.sudo()
+        step._complete(
+            {
+                "state": state,
+                "done_at": now,
+                "done_by_id": self.env.uid,
+                "done_by_name": self.env.user.sudo().name,
+                "on_behalf_of_name": absent.sudo().name,
+                "hours_used": self._worked_hours(step, now),
+                "outcome": step.due_at
+                and self._working_outcome(now, step.due_at, company),
+                "note": note,
+            }
+        )
+
+    def _working_outcome(self, now, due, company):
+        return outcome(now, due, company._qms_timezone(), company.qms_on_time_by)
+
+    def _worked_hours(self, step, now):
+        """Working hours of ``step`` up to now without the pauses in between."""
+        clock = self._working_time()
+        total = clock.elapsed(step.started_at, now)
+        for pause in self.sudo().interruption_ids:
+            if pause.ended_at and pause.started_at >= step.started_at:
+                total -= clock.elapsed(pause.started_at, pause.ended_at)
+        return max(total, 0.0)
+
+    @api.model
+    def _no_step(self):
+        return {
+            "current_step_id": False,
+            "current_position_id": False,
+            "current_department_id": False,
+            "current_user_id": False,
+        }
+
+    def _step_event(self, event_type, step, absent, reason):
+        return self._event_vals(
+            event_type,
+            step_id=step.id,
+            activity=step.name,
+            unit_name=step.department_name,
+            from_position_name=step.position_name,
+            on_behalf_of_name=absent.sudo().name,
+            reason=reason,
+        )
+
+    def _earlier_steps(self):
+        """Return the last round of each completed step before the current one."""
+        self.ensure_one()
+        latest = {}
+        current = self.current_step_id.sudo()
+        for step in self.sudo().step_ids:
+            same = step.procedure_step_id == current.procedure_step_id
+            if step.state == "done" and step.ordinal < current.ordinal and not same:
+                latest[step.procedure_step_id.id or step.id] = step
+        return self.env["qms.dossier.step"].union(*latest.values())
+
+    def action_send_back(self, step_id=None, reason=None):
+        """Send the dossier back to an earlier step, with the reason.
+
+        The rows already stamped stay; the steps between are planned once more.
+        """
+        if self._needs_dialog(reason):
+            return self._action_dialog("send_back")
+        self._check_reason(reason)
+        self.ensure_one()
+        now = self._begin("send_back")
+        target = self._earlier_steps().filtered(lambda step: step.id == step_id)
+        if not target:
+            raise UserError(self.env._("Choose one of the steps completed before."))
+        current = self.current_step_id
+        _may, absent = current._capacity(self.env.user)
+        again = self._repeat_from(target, current)
+        self._stamp_step(current, now, absent, "sent_back", reason)
+        self._lifecycle_write({"last_event_at": now, **self._enter_step(again, now)})
+        event = self._step_event("sent_back", current, absent, reason)
+        event.update(at=now, to_position_name=again.position_name)
+        self.env["qms.dossier.event"]._append([event])
+        self._replan_steps(now)
+        return True
+
+    def _repeat_from(self, target, current):
+        """Insert a new round of the steps from ``target`` to ``current``."""
+        steps = self.sudo().step_ids
+        planned = {}
+        for step in steps.filtered(lambda row: target.ordinal <= row.ordinal <= current.ordinal):
+            planned[step.procedure_step_id.id or step.name] = step
+        repeated = self.env["qms.dossier.step"].sudo().union(*planned.values())
+        for step in steps.filtered(lambda row: row.ordinal > current.ordinal):
+            step._complete({"ordinal": step.ordinal + len(repeated)})
+        vals_list = repeated._copy_for_round()
+        for offset, vals in enumerate(vals_list, 1):
+            vals["ordinal"] = current.ordinal + offset
+        again = self.env["qms.dossier.step"]._record(vals_list)
+        self.invalidate_recordset(["step_ids"])
+        return again[:1].sudo()
+
+    def action_assign(self, user_id=None):
+        """Give the current step to one holder of its position."""
+        if user_id is None:
+            return self._action_dialog("assign")
+        now = self._begin("assign")
+        user = self.env["res.users"].browse(user_id)
+        events = []
+        for dossier in self:
+            step = dossier.current_step_id
+            holders = step.sudo().position_id._active_holders(step.sudo().handler_company_id)
+            if user and user not in holders:
+                raise UserError(
+                    self.env._(
+                        "%(user)s does not hold the position “%(position)s”.",
+                        user=user.sudo().name,
+                        position=step.position_name,
+                    )
+                )
+            step._complete({"user_id": user.id})
+            dossier._lifecycle_write({"current_user_id": user.id, "last_event_at": now})
+            event = dossier._step_event("assigned", step, self.env["res.users"], False)
+            events.append({**event, "at": now, "to_position_name": user.sudo().name})
+        self.env["qms.dossier.event"]._append(events)
+        return True
+
+    # === VERBS - PAUSES === #
+
+    def action_request_supplement(self, reason=None, items=None):
+        """Ask the applicant for what is missing, once and completely (OS-04)."""
+        if self._needs_dialog(reason):
+            return self._action_dialog("request_supplement")
+        self._check_reason(reason)
+        now = self._begin("request_supplement")
+        for dossier in self:
+            mode = dossier.company_id.sudo().qms_supplement_clock_mode
+            dossier._pause("supplement", now, reason, mode, items)
+            dossier._lifecycle_write({"supplement_count": dossier.supplement_count + 1})
+        self._log("supplement_requested", reason=self._with_items(reason, items))
+        return True
+
+    def action_request_payment(self, reason=None):
+        """Pause until the applicant has met a financial obligation."""
+        if self._needs_dialog(reason):
+            return self._action_dialog("request_payment")
+        self._check_reason(reason)
+        now = self._begin("request_payment")
+        for dossier in self:
+            dossier._pause("payment", now, reason, "shift")
+        self._log("payment_requested", reason=reason)
+        return True
+
+    def action_stop(self, reason=None, terminal=True):
+        """Stop for good (form 05), or for a time when ``terminal`` is false."""
+        if self._needs_dialog(reason):
+            return self._action_dialog("stop")
+        self._check_reason(reason)
+        now = self._begin("stop")
+        if terminal:
+            self._lifecycle_write(
+                {"state": "stopped", "is_terminal": True, "closed_at": now, "last_event_at": now}
+            )
+            self._log("stopped", reason=reason)
+            return True
+        for dossier in self:
+            dossier._pause("stop", now, reason, "shift")
+        self._log("paused", reason=reason)
+        return True
+
+    @api.model
+    def _with_items(self, reason, items):
+        return f"{reason}\n{items}" if items else reason
+
+    _PAUSE_STATES = {"supplement": "supplement", "payment": "payment", "stop": "stopped"}
+
+    def _pause(self, kind, now, reason, mode, items=None):
+        self.ensure_one()
+        started = bool(self.clock_start_at)
+        self.env["qms.dossier.interruption"]._record(
+            [
+                {
+                    "dossier_id": self.id,
+                    "company_id": self.company_id.id,
+                    "kind": kind,
+                    "state_before": self.state,
+                    "reason": reason,
+                    "items": items,
+                    "started_at": now,
+                    "notice_due_at": kind == "supplement" and started and self._notice_due(),
+                    "requested_by_id": self.env.uid,
+                    "requested_by_name": self.env.user.sudo().name,
+                    "clock_mode": mode,
+                    "old_due_at": self.due_at,
+                }
+            ]
+        )
+        self._lifecycle_write({"state": self._PAUSE_STATES[kind], "last_event_at": now})
+        self.invalidate_recordset(["interruption_ids"])
+
+    def _notice_due(self):
+        company = self.company_id.sudo()
+        hours = company.qms_supplement_notice_days * company.qms_hours_per_day
+        return self._working_time().due(self.clock_start_at, hours)
+
+    def _open_interruption(self):
+        """Return the pause that is still open, if the dossier is paused."""
+        self.ensure_one()
+        if self.state not in self._PAUSE_STATES.values() or self.is_terminal:
+            return self.env["qms.dossier.interruption"]
+        return self.sudo().interruption_ids.filtered(lambda pause: not pause.ended_at)[-1:]
+
+    def action_resume(self):
+        """End the pause; the due date is counted again as the setting says."""
+        now = self._begin("resume")
+        for dossier in self:
+            pause = dossier._open_interruption()
+            vals = {"state": pause.state_before, "last_event_at": now}
+            if dossier.clock_start_at and dossier.due_at:
+                vals.update(dossier._resumed_due(pause, now))
+            dossier._lifecycle_write(vals)
+            pause._complete(
+                {
+                    "ended_at": now,
+                    "resumed_by_name": self.env.user.sudo().name,
+                    "new_due_at": dossier.due_at,
+                }
+            )
+            dossier._move_current_step(pause, now)
+        self._log("resumed")
+        return True
+
+    def _move_current_step(self, pause, now):
+        """Move the deadline of the current step by the time paused."""
+        step = self.current_step_id.sudo()
+        if step and step.due_at and step.started_at <= pause.started_at:
+            due = self._working_time().resume(
+                step.due_at, pause.started_at, now, step.hours, "shift", "working"
+            )
+            step._complete({"due_at": due})
+            self._replan_steps(now)
+
+    # === VERBS - END === #
+
+    def action_extend(
+        self,
+        new_due_at=None,
+        reason=None,
+        apology=None,
+        delaying_unit=None,
+        channel=None,
+        sent_at=None,
+    ):
+        """Give a new due date after an apology; the old one is kept (INV-06).
+
+        :param new_due_at: naive UTC, later than the due date in force
+        """
+        if self._needs_dialog(reason):
+            return self._action_dialog("extend")
+        self._check_reason(reason)
+        new_due_at = fields.Datetime.to_datetime(new_due_at)
+        now = self._begin("extend")
+        for dossier in self:
+            if not new_due_at or new_due_at <= dossier.due_at:
+                raise UserError(
+                    self.env._(
+                        "The new due date of %(name)s must be later than the old one.",
+                        name=dossier.display_name,
+                    )
+                )
+            dossier._record_extension(
+                now,
+                {
+                    "new_due_at": new_due_at,
+                    "reason": reason,
+                    "apology": apology,
+                    "delaying_unit": delaying_unit,
+                    "channel": channel,
+                    "sent_at": sent_at,
+                },
+            )
+        self._log("extended", reason=reason)
+        return True
+
+    def _record_extension(self, now, vals):
+        company = self.company_id.sudo()
+        notice = company.qms_apology_notice_days * company.qms_hours_per_day
+        self.env["qms.dossier.extension"]._record(
+            [
+                {
+                    **vals,
+                    "dossier_id": self.id,
+                    "company_id": company.id,
+                    "decided_at": now,
+                    "old_due_at": self.due_at,
+                    "is_notice_late": self._working_time().elapsed(now, self.due_at) < notice,
+                    "signatory_id": self.env.uid,
+                    "signatory_name": self.env.user.sudo().name,
+                }
+            ]
+        )
+        changed = {"due_at": vals["new_due_at"], "last_event_at": now}
+        if company.qms_extension_on_time_basis == "last_due":
+            changed["judged_due_at"] = vals["new_due_at"]
+        self._lifecycle_write(changed)
+        self.invalidate_recordset(["extension_ids"])
+
+    def action_withdraw(self, reason=None):
+        """The applicant takes the dossier back; it is not judged."""
+        if self._needs_dialog(reason):
+            return self._action_dialog("withdraw")
+        self._check_reason(reason)
+        now = self._begin("withdraw")
+        self._lifecycle_write({"state": "withdrawn", "closed_at": now, "last_event_at": now})
+        self._log("withdrawn", reason=reason)
+        return True
+
+    def action_return_result(self):
+        """Hand the result over to the applicant; on time was decided before."""
+        now = self._begin("return_result")
+        for dossier in self:
+            step = dossier.current_step_id
+            absent = self.env["res.users"]
+            if step:
+                _may, absent = step._capacity(self.env.user)
+                dossier._stamp_step(step, now, absent, "done", False)
+            dossier._lifecycle_write(
+                {
+                    "state": "returned",
+                    "returned_at": now,
+                    "closed_at": now,
+                    "last_event_at": now,
+                    **dossier._no_step(),
+                }
+            )
+            event = dossier._step_event("returned", step, absent, False)
+            self.env["qms.dossier.event"]._append([{**event, "at": now}])
+        return True
