@@ -23,6 +23,8 @@
         # Core
         "security/core/ir.model.access.csv",
         "security/core/core_rules.xml",
+        "security/core/ir.model.access-calendar.csv",
+        "security/core/calendar_rules.xml",
         "data/core/qms_agency_level_data.xml",
         "data/core/ir_cron_data.xml",
         # Procedures
@@ -44,6 +46,11 @@
         "views/core/qms_event_anchor_views.xml",
         "views/core/res_config_settings_views.xml",
         "views/core/core_menus.xml",
+        "wizards/core/qms_holiday_wizard_views.xml",
+        "wizards/core/qms_calendar_reprojection_views.xml",
+        "views/core/qms_calendar_exception_views.xml",
+        "views/core/res_config_settings_calendar_views.xml",
+        "views/core/calendar_menus.xml",
         # Procedure screens
         # Dossier screens
         "views/dossier/qms_dossier_views.xml",

@@ -8,3 +8,9 @@ from . import qms_delegation
 from . import res_company
 from . import res_config_settings
 from . import res_users
+from . import qms_calendar_exception
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_company_calendar
+from . import res_config_settings_calendar

@@ -1,0 +1,32 @@
+from odoo import api, models
+
+
+class ResourceCalendarLeaves(models.Model):
+    """General closures count in the clock; the leave of one person does not."""
+
+    _inherit = "resource.calendar.leaves"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._qms_forget_clocks()
+        return leaves
+
+    def write(self, vals):
+        self._qms_forget_clocks()
+        result = super().write(vals)
+        self._qms_forget_clocks()
+        return result
+
+    def unlink(self):
+        self._qms_forget_clocks()
+        return super().unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _qms_forget_clocks(self):
+        """Drop the cached clocks when a general closure is among these rows."""
+        if any(not leave.resource_id for leave in self):
+            self.env.registry.clear_cache()
