@@ -145,11 +145,18 @@ def _only(lock: Path, *names: str, folder: Path) -> list[str]:
     return ["-r", str(part)]
 
 
+def _libraries(folder: Path) -> Path:
+    """Return the folder that a virtual environment's libraries lie in.
+
+    The scheme is named because Debian's own default is another one.
+    """
+    return Path(sysconfig.get_path("purelib", "posix_prefix", vars={"base": str(folder)}))
+
+
 def _link_odoo(folder: Path, found: odoo.Odoo) -> None:
     """Let the environment import the Odoo that lies elsewhere."""
-    purelib = sysconfig.get_path("purelib", vars={"base": str(folder)})
     lines = [str(found.source), *(str(path) for path in found.paths)]
-    Path(purelib, "qms_odoo.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (_libraries(folder) / "qms_odoo.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def add_test_tools(folder: Path, cache: Path) -> None:
@@ -182,8 +189,7 @@ def prepare(tests: bool = False, server: bool = True) -> Environment:
 
 def cluster_of(cache: Path, folder: Path) -> postgres.Cluster:
     """Return our own cluster, whose programs the environment holds."""
-    purelib = sysconfig.get_path("purelib", vars={"base": str(folder)})
-    return postgres.Cluster(cache, Path(purelib))
+    return postgres.Cluster(cache, _libraries(folder))
 
 
 def with_server(made: Environment) -> Environment:
