@@ -1,3 +1,4 @@
+from . import qms_agency
 from . import qms_applicant_kind
 from . import qms_procedure_field
 from . import qms_procedure_term_mixin
@@ -11,3 +12,7 @@ from . import qms_procedure_step
 from . import qms_procedure_section
 from . import qms_procedure_publication
 from . import qms_procedure_replacement
+from . import loaders
+from . import qms_catalogue_import
+from . import qms_catalogue_import_file
+from . import qms_catalogue_import_line

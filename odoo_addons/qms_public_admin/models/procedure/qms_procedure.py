@@ -78,6 +78,9 @@ class QmsProcedure(models.Model):
     legal_basis = fields.Text()
     legal_numbers = fields.Text(string="Legal documents")
     requirement_text = fields.Text(string="Requirements and conditions")
+    is_requirement_cut = fields.Boolean(
+        string="Requirements cut off", help="The source gives the beginning of the text only."
+    )
     result_type = fields.Text(string="Result")
     result_codes = fields.Char()
     fee_text = fields.Text(string="Fees and charges")

@@ -16,6 +16,7 @@ class QmsProcedureCase(models.Model):
         "published while it differs from the sum of the steps.",
     )
     totals_text = fields.Text(string="Totals as printed")
+    total_hash = fields.Char(readonly=True, help="What the file of totals said.")
     shared_from_id = fields.Many2one(
         "qms.procedure.case",
         string="Shared process",

@@ -19,8 +19,10 @@ class QmsProcedureReplacement(models.Model):
     code_as_printed = fields.Char()
     name = fields.Text(string="Procedure as printed")
     ministry = fields.Char()
-    component_text = fields.Text(string="Component", required=True)
-    database = fields.Char(required=True)
+    component_text = fields.Text(
+        string="Component", help="Empty in lines that continue the one above."
+    )
+    database = fields.Char()
     database_owner = fields.Char(string="Owner of the database")
     legal_document = fields.Char()
     clause = fields.Char(string="Provision")

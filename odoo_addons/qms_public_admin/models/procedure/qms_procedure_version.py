@@ -216,7 +216,10 @@ class QmsProcedureVersion(models.Model):
         """Copy with all parts as a draft with the next number."""
         copies = super().copy(default)
         for version, new in zip(self, copies, strict=True):
-            version._copy_parts_to(new, with_keys=new.procedure_id == version.procedure_id)
+            is_same = new.procedure_id == version.procedure_id
+            if not is_same:
+                new.write({"external_key": False, "process_key": False})
+            version._copy_parts_to(new, with_keys=is_same)
         return copies
 
     # === ACTIONS === #

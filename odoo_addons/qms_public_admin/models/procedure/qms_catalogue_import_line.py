@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+LINE_LEVELS = [("error", "Not loaded"), ("warning", "Warning"), ("info", "Remark")]
+
+
+class QmsCatalogueImportLine(models.Model):
+    """A message about a row of an imported table."""
+
+    _name = "qms.catalogue.import.line"
+    _description = "Message of a catalogue import"
+    _order = "file_id, row, id"
+    _rec_name = "message"
+
+    import_id = fields.Many2one(
+        "qms.catalogue.import", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
+    file_id = fields.Many2one(
+        "qms.catalogue.import.file", string="Table", index=True, ondelete="cascade"
+    )
+    row = fields.Integer(help="Number of the row in the file, as a spreadsheet shows it.")
+    level = fields.Selection(LINE_LEVELS, required=True)
+    code = fields.Char()
+    message = fields.Text(required=True)
