@@ -27,13 +27,16 @@ class Break:
 
 
 def canonical(value):
-    """Return ``value`` as JSON understands it, the same on every machine."""
+    """Return ``value`` as JSON understands it, the same on every machine.
+
+    Whatever is empty is ``None``: a database gives zero where nothing was written.
+    """
+    if not value:
+        return None
     if isinstance(value, datetime.datetime):
         return value.isoformat(timespec="microseconds")
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if value is False or value == "":
-        return None
     return value
 
 

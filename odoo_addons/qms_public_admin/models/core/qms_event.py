@@ -122,6 +122,9 @@ class QmsEvent(models.AbstractModel):
         if "user_name" not in vals:
             row.update(user_id=self.env.uid, user_name=self.env.user.sudo().name)
         row.update(vals)
+        for name in ("at", "due_at"):
+            if row.get(name):
+                row[name] = fields.Datetime.to_datetime(row[name])
         return row
 
     @api.model

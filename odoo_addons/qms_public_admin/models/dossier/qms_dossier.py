@@ -363,6 +363,7 @@ class QmsDossier(models.Model):
         for dossier in self:
             dossier.state_code = STATE_CODES.get(dossier.state, 0)
 
+    @api.depends("extension_ids")
     def _compute_extension_count(self):
         counts = dict(
             self.env["qms.dossier.extension"]._read_group(
@@ -473,7 +474,9 @@ class QmsDossier(models.Model):
     def _onchange_procedure_id(self):
         self.case_id = False
         if self.state == "submitted":
-            version = self.procedure_id._version_at(fields.Datetime.now())
+            version = self.env["qms.procedure.version"]
+            if self.procedure_id:
+                version = self.procedure_id._version_at(fields.Datetime.now())
             self.component_ids = [
                 fields.Command.clear(),
                 *map(fields.Command.create, self._prepare_components(version)),
@@ -532,17 +535,7 @@ class QmsDossier(models.Model):
         wanted = version.component_ids.filtered(
             lambda part: not part.is_header and part.case_id in (part.case_id.browse(), self.case_id)
         )
-        return [
-            {
-                "component_id": part.id,
-                "sequence": part.sequence,
-                "name": part.display_name,
-                "form_name": part.form_name,
-                "is_required": part.is_required,
-                "from_database": part.from_database,
-            }
-            for part in wanted
-        ]
+        return [{"component_id": part.id, "sequence": part.sequence} for part in wanted]
 
     # === BUSINESS METHODS - LOG === #
 

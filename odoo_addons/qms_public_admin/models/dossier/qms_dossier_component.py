@@ -23,11 +23,25 @@ class QmsDossierComponent(models.Model):
         "qms.procedure.component", index="btree_not_null", ondelete="restrict"
     )
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Paper", required=True)
-    form_name = fields.Char(string="Form")
-    is_required = fields.Boolean(string="Required")
+    name = fields.Char(
+        string="Paper",
+        required=True,
+        compute="_compute_from_published",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    form_name = fields.Char(
+        string="Form", compute="_compute_from_published", store=True, precompute=True
+    )
+    is_required = fields.Boolean(
+        string="Required", compute="_compute_from_published", store=True, precompute=True
+    )
     from_database = fields.Char(
         string="Retrieved from",
+        compute="_compute_from_published",
+        store=True,
+        precompute=True,
         help="The paper is not asked for because this shared database holds the data.",
     )
     original_qty = fields.Integer(string="Originals")
@@ -43,6 +57,16 @@ class QmsDossierComponent(models.Model):
         "CHECK(original_qty >= 0 AND certified_qty >= 0 AND copy_qty >= 0)",
         "The number of papers cannot be negative.",
     )
+
+    @api.depends("component_id")
+    def _compute_from_published(self):
+        """Take over what the published list says; a paper outside it has its own name."""
+        for component in self:
+            published = component.component_id.sudo()
+            component.name = published.display_name if published else component.name
+            component.form_name = published.form_name
+            component.is_required = published.is_required
+            component.from_database = published.from_database
 
     @api.depends("component_id")
     def _compute_is_deviation(self):

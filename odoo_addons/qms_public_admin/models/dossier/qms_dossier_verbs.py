@@ -52,6 +52,12 @@ class QmsDossier(models.Model):
         return getattr(self, f"_{verb}_error")()
 
     def _accept_error(self):
+        if self.state != "submitted":
+            return self.env._(
+                "“%(name)s” is not waiting to be accepted (state “%(state)s”).",
+                name=self.display_name,
+                state=self._lifecycle_label(self.state),
+            )
         return (
             self._transition_error("accepted")
             or self._group_error(GROUP_CLERK)
@@ -151,6 +157,10 @@ class QmsDossier(models.Model):
         return self.env._("“%(name)s” was stopped for good.", name=self.display_name)
 
     def _group_error(self, group, message=None):
+        if self.company_id not in self.env.user.sudo().company_ids:
+            return self.env._(
+                "“%(name)s” belongs to another agency.", name=self.display_name
+            )
         if self.env.user.has_group(group):
             return ""
         return message or self.env._(
@@ -334,6 +344,8 @@ class QmsDossier(models.Model):
                 "note": note,
             }
         )
+        # The index on the one current step wants this row written before the next.
+        step.sudo().flush_recordset(["state"])
 
     def _working_outcome(self, now, due, company):
         return outcome(now, due, company._qms_timezone(), company.qms_on_time_by)

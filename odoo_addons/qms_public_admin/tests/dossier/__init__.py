@@ -1,1 +1,3 @@
 from . import test_dossier_flow
+from . import test_dossier_concurrency
+from . import test_dossier_security
