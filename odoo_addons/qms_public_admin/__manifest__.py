@@ -36,6 +36,9 @@
         "security/dossier/ir.model.access.csv",
         "security/dossier/dossier_rules.xml",
         "data/dossier/ir_sequence_data.xml",
+        "security/dossier/ir.model.access-import.csv",
+        "security/dossier/import_rules.xml",
+        "data/dossier/ir_cron_import_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -57,7 +60,10 @@
         "views/dossier/qms_dossier_step_views.xml",
         "views/dossier/qms_dossier_event_views.xml",
         "views/dossier/qms_dossier_dialog_views.xml",
+        "views/dossier/qms_dossier_import_views.xml",
+        "views/dossier/qms_dossier_import_mapping_views.xml",
         "views/dossier/dossier_menus.xml",
+        "views/dossier/import_menus.xml",
     ],
     "demo": [],
     "assets": {

@@ -38,8 +38,12 @@ class Problem:
     params: dict = field(default_factory=dict)
     is_warning: bool = False
 
+    @property
+    def template(self):
+        return MESSAGES[self.code]
+
     def __str__(self):
-        return MESSAGES[self.code] % self.params
+        return self.template % self.params
 
 
 class Refused(Exception):
@@ -284,9 +288,9 @@ class DossierReader:
         if item.get("done_at") and state not in (*DONE, *CLOSED_BY_DECISION):
             done = self._local_text(item.pop("done_at"))
             self._warn(item, "done_but_open", {"state": state, "done": done})
-        if state != "submitted" and state not in CLOSED_BY_DECISION:
-            if not item.get("accepted_at"):
-                raise Refused([Problem(number, "no_acceptance", params)])
+        needs_acceptance = state not in ("submitted", *CLOSED_BY_DECISION)
+        if needs_acceptance and not item.get("accepted_at"):
+            raise Refused([Problem(number, "no_acceptance", params)])
         if state in DONE and not item.get("done_at"):
             raise Refused([Problem(number, "no_completion", params)])
         if state in ("refused", "withdrawn"):

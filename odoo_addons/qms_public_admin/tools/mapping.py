@@ -166,7 +166,8 @@ class MappingError(ValueError):
     def __init__(self, code, params=None):
         self.code = code
         self.params = dict(params or {})
-        super().__init__(MESSAGES[code] % self.params)
+        self.template = MESSAGES[code]
+        super().__init__(self.template % self.params)
 
 
 @dataclass(frozen=True)
@@ -245,9 +246,9 @@ class Mapping:
             raise MappingError("no_code_column")
         if self.shape == "event" and not {"activity", "at"} <= set(targets):
             raise MappingError("no_event_column")
-        if self.shape == "event" and self.close_rule == "column":
-            if "done_at" not in targets:
-                raise MappingError("no_done_column")
+        closes_by_column = self.shape == "event" and self.close_rule == "column"
+        if closes_by_column and "done_at" not in targets:
+            raise MappingError("no_done_column")
         if self.close_rule == "activities" and not self.close_activities:
             raise MappingError("no_activities")
 

@@ -20,19 +20,23 @@ FORMATS = ("iso", "dmy", "hm_dmy", "mdy", "ymd", "compact", "serial")
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _EPOCH = datetime.datetime(1899, 12, 30)
 
-_CLOCK = r"(?P<H>\d{1,2})(?:[:hg]|\s*giờ\s*)(?P<M>\d{1,2})?(?:\s*phút)?(?::(?P<S>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?(?:\s*(?P<ap>[AP]M))?"
+_CLOCK = (
+    r"(?P<H>\d{1,2})(?:[:hg]|\s*giờ\s*)(?P<M>\d{1,2})?(?:\s*phút)?"
+    r"(?::(?P<S>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?(?:\s*(?P<ap>[AP]M))?"
+)
 _OFFSET = r"\s*(?P<tz>Z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+_LATER = rf"(?:[T ,]+{_CLOCK}{_OFFSET})?"
+_D, _M, _Y = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})"
 _PATTERNS = {
-    "iso": rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]+{_CLOCK}{_OFFSET})?",
-    "dmy": rf"(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-](?P<y>\d{{4}})(?:[T ,]+{_CLOCK}{_OFFSET})?",
-    "hm_dmy": rf"{_CLOCK}[ ,]+(?:ngày )?(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-](?P<y>\d{{4}})",
-    "mdy": rf"(?P<m>\d{{1,2}})[/.-](?P<d>\d{{1,2}})[/.-](?P<y>\d{{4}})(?:[T ,]+{_CLOCK}{_OFFSET})?",
-    "ymd": rf"(?P<y>\d{{4}})[/.](?P<m>\d{{1,2}})[/.](?P<d>\d{{1,2}})(?:[T ,]+{_CLOCK}{_OFFSET})?",
-    "compact": r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?P<f>)(?P<ap>))?",
+    "iso": rf"{_Y}-{_M}-{_D}{_LATER}",
+    "dmy": rf"{_D}[/.-]{_M}[/.-]{_Y}{_LATER}",
+    "hm_dmy": rf"{_CLOCK}[ ,]+(?:ngày )?{_D}[/.-]{_M}[/.-]{_Y}",
+    "mdy": rf"{_M}[/.-]{_D}[/.-]{_Y}{_LATER}",
+    "ymd": rf"{_Y}[/.]{_M}[/.]{_D}{_LATER}",
+    "compact": r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
+    r"(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?P<f>)(?P<ap>))?",
 }
-_COMPILED = {
-    name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()
-}
+_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
 _SERIAL = re.compile(r"\d{1,7}(?:[.,]\d+)?")
 
 
@@ -94,8 +98,7 @@ def detect(values):
 def _detect_cells(cells):
     """Workbook cells that are dates already need no format."""
     has_time = any(
-        isinstance(cell, datetime.datetime) and cell.time() != datetime.time()
-        for cell in cells
+        isinstance(cell, datetime.datetime) and cell.time() != datetime.time() for cell in cells
     )
     if any(isinstance(cell, int | float) for cell in cells):
         return Detection("serial", has_time=True)

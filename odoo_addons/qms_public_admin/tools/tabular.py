@@ -44,15 +44,9 @@ def _lt(text):
 
 MESSAGES = {
     "empty_file": _lt("The file is empty."),
-    "too_large": _lt(
-        "The file is too large: %(size).1f MB, at most %(limit).0f MB are read."
-    ),
-    "wrong_type": _lt(
-        "“%(name)s” cannot be read: the file must be XLSX or CSV (also TXT, TSV)."
-    ),
-    "content_mismatch": _lt(
-        "“%(name)s” is not what its name says: the content is %(found)s."
-    ),
+    "too_large": _lt("The file is too large: %(size).1f MB, at most %(limit).0f MB are read."),
+    "wrong_type": _lt("“%(name)s” cannot be read: the file must be XLSX or CSV (also TXT, TSV)."),
+    "content_mismatch": _lt("“%(name)s” is not what its name says: the content is %(found)s."),
     "legacy_xls": _lt(
         "“%(name)s” is an old Excel workbook (XLS) or is protected by a password. "
         "Open it and save it as XLSX without a password."
@@ -69,33 +63,23 @@ MESSAGES = {
         "The workbook unpacks to %(size).0f MB; at most %(limit).0f MB are read."
     ),
     "zip_ratio": _lt(
-        "The workbook is compressed %(ratio)d times, as no real workbook is. "
-        "It is refused."
+        "The workbook is compressed %(ratio)d times, as no real workbook is. It is refused."
     ),
     "external_entity": _lt(
-        "The workbook declares entities in “%(part)s”, as no real workbook does. "
-        "It is refused."
+        "The workbook declares entities in “%(part)s”, as no real workbook does. It is refused."
     ),
     "huge_dimension": _lt(
         "The sheet “%(sheet)s” claims to hold %(dimension)s. "
         "Delete the empty rows and columns and save it again."
     ),
-    "too_many_columns": _lt(
-        "Row %(row)d has %(count)d columns; at most %(limit)d are read."
-    ),
+    "too_many_columns": _lt("Row %(row)d has %(count)d columns; at most %(limit)d are read."),
     "too_many_rows": _lt("The table has more than %(limit)d rows. Split the file."),
     "no_sheet": _lt("The workbook has no visible sheet with cells."),
     "unknown_sheet": _lt("The workbook has no sheet “%(sheet)s”."),
-    "unknown_encoding": _lt(
-        "The encoding of the text cannot be told. Save the file as UTF-8."
-    ),
-    "bad_encoding": _lt(
-        "The file is not %(encoding)s: byte %(position)d cannot be read."
-    ),
+    "unknown_encoding": _lt("The encoding of the text cannot be told. Save the file as UTF-8."),
+    "bad_encoding": _lt("The file is not %(encoding)s: byte %(position)d cannot be read."),
     "binary_text": _lt("The file is not a text file."),
-    "bad_quoting": _lt(
-        "Row %(row)d: a quotation mark is not closed or stands in a wrong place."
-    ),
+    "bad_quoting": _lt("Row %(row)d: a quotation mark is not closed or stands in a wrong place."),
     "cell_too_long": _lt(
         "Row %(row)d: a cell has more than %(limit)d characters. "
         "Probably a quotation mark is not closed."
@@ -105,13 +89,9 @@ MESSAGES = {
     "duplicate_header": _lt(
         "The header has the name “%(name)s” twice: columns %(first)s and %(column)s."
     ),
-    "formula_cell": _lt(
-        "Cell %(cell)s is a formula. Save the values instead of the formulas."
-    ),
+    "formula_cell": _lt("Cell %(cell)s is a formula. Save the values instead of the formulas."),
     "error_cell": _lt("Cell %(cell)s holds the error %(value)s."),
-    "row_too_long": _lt(
-        "Row %(row)d has more cells (%(count)d) than the header (%(limit)d)."
-    ),
+    "row_too_long": _lt("Row %(row)d has more cells (%(count)d) than the header (%(limit)d)."),
 }
 
 
@@ -125,7 +105,8 @@ class TabularError(ValueError):
     def __init__(self, code, params=None):
         self.code = code
         self.params = dict(params or {})
-        super().__init__(MESSAGES[code] % self.params)
+        self.template = MESSAGES[code]
+        super().__init__(self.template % self.params)
 
 
 @dataclass(frozen=True)
@@ -427,9 +408,7 @@ class _Reader:
     def __iter__(self):
         width, limit, count = len(self.header), self._limits.max_rows, 0
         for number, cells in self._raw_rows():
-            if number <= self.header_row or not any(
-                cell not in (None, "") for cell in cells
-            ):
+            if number <= self.header_row or not any(cell not in (None, "") for cell in cells):
                 continue
             count += 1
             if count > limit:
@@ -482,9 +461,7 @@ class TextReader(_Reader):
             raise TabularError("bad_encoding", params) from error
 
     def _lines(self):
-        stream = io.TextIOWrapper(
-            io.BytesIO(self._content), encoding=self.encoding, newline=""
-        )
+        stream = io.TextIOWrapper(io.BytesIO(self._content), encoding=self.encoding, newline="")
         for line in stream:
             yield line if line.isascii() else unicodedata.normalize("NFC", line)
 

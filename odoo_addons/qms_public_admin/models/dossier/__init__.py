@@ -9,3 +9,12 @@ from . import qms_dossier_interruption
 from . import qms_dossier_extension
 from . import qms_dossier_event
 from . import qms_dossier_import
+from . import qms_dossier_import_mapping_lines
+from . import qms_dossier_import_run
+from . import qms_dossier_import_result
+from . import qms_dossier_import_column
+from . import qms_dossier_import_value
+from . import qms_dossier_import_error
+from . import qms_dossier_import_mapping
+from . import qms_dossier_import_folder
+from . import qms_dossier_import_command
