@@ -87,5 +87,5 @@ def _compose(made: Environment) -> bool:
     known = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
     if known.returncode:
         return True
-    words = {"POSTGRES_PASSWORD": "only-to-check", "ODOO_ADMIN_PASSWORD": "only-to-check"}
+    words = {"POSTGRES_PASSWORD": "only-to-check", "QMS_ADMIN_PASSWORD": "only-to-check"}
     return _passes(made, ["docker", "compose", "config", "--quiet"], variables=words)
