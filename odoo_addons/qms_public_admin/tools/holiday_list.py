@@ -7,7 +7,7 @@ same date, a proposal never replaces an official row.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import holidays
@@ -39,17 +39,48 @@ _PAIR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _COMPARED = ("name", "category", "status", "pair_date", "source", "note")
 
 
+def _lt(text):
+    """Mark a message for translation; the ORM side translates it."""
+    return text
+
+
+MESSAGES = {
+    # of a list
+    "no_rows": _lt("The list has no row."),
+    "missing_columns": _lt(
+        "These columns are missing: %(columns)s. A list has the columns date, name and kind; "
+        "weekday, status, pair_date, option, source and note may follow."
+    ),
+    # of a row
+    "bad_date": _lt("“%(value)s” is not a date (dd/mm/yyyy or yyyy-mm-dd)."),
+    "date_out_of_range": _lt("%(value)s is outside the years 1900 to 2199."),
+    "no_name": _lt("The day has no name."),
+    "bad_category": _lt("Unknown kind “%(value)s”; known: %(known)s."),
+    "bad_status": _lt("Unknown status “%(value)s”; known: %(known)s."),
+    "pair_is_itself": _lt("The day is swapped with itself."),
+    "bad_weekday": _lt("%(date)s is not “%(value)s”."),
+    "duplicate_date": _lt("The date stands in row %(row)s already."),
+    "formula_cell": _lt("“%(value)s” is a formula; save values instead."),
+    "error_cell": _lt("The cell holds the error %(value)s."),
+}
+
+
 class HolidayListError(ValueError):
-    """A list that cannot be used at all; ``code`` and ``params`` for the message."""
+    """What is wrong with a list, or with one of its rows.
+
+    :param code: key of :data:`MESSAGES`
+    :param params: values of the message's placeholders
+    """
 
     def __init__(self, code, **params):
         self.code, self.params = code, params
-        super().__init__(f"{code} {params}")
+        self.template = MESSAGES[code]
+        super().__init__(self.template % params)
 
 
 @dataclass
 class Day:
-    """One row of a list. ``error`` is a code when the row cannot be used."""
+    """One row of a list. ``error`` says why the row cannot be used, if so."""
 
     row: int = 0
     date: date = None
@@ -60,8 +91,7 @@ class Day:
     option: str = ""
     source: str = ""
     note: str = ""
-    error: str = ""
-    error_params: dict = field(default_factory=dict)
+    error: HolidayListError = None
 
     @property
     def kind(self):
@@ -122,32 +152,41 @@ def _read_day(number, cells):
     )
     day.date = _read_date(cells["date"])
     day.pair_date = _read_date(cells.get("pair_date"))
-    day.error, day.error_params = _row_error(day, cells, texts)
+    day.error = _row_error(day, cells, texts)
     return day
 
 
 def _row_error(day, cells, texts):
     marked = next((c for c in cells.values() if getattr(c, "code", "")), None)
     if marked is not None:
-        return marked.code, {"value": str(marked)}
+        return HolidayListError(marked.code, value=str(marked))
     if not day.date:
-        return "bad_date", {"value": texts["date"]}
+        return HolidayListError("bad_date", value=texts["date"])
     if not MIN_YEAR <= day.date.year <= MAX_YEAR:
-        return "date_out_of_range", {"value": f"{day.date:%d/%m/%Y}"}
+        return HolidayListError("date_out_of_range", value=f"{day.date:%d/%m/%Y}")
     if not day.name:
-        return "no_name", {}
-    if day.category not in CATEGORIES:
-        return "bad_category", {"value": texts["category"], "known": ", ".join(CATEGORIES)}
-    if day.status not in STATUSES:
-        return "bad_status", {"value": texts["status"], "known": ", ".join(STATUSES)}
-    if texts.get("pair_date") and not day.pair_date:
-        return "bad_date", {"value": texts["pair_date"]}
-    if day.pair_date == day.date:
-        return "pair_is_itself", {}
+        return HolidayListError("no_name")
+    return _word_error(day, texts) or _pair_error(day, texts)
+
+
+def _word_error(day, texts):
+    for name, code, known in (
+        ("category", "bad_category", CATEGORIES),
+        ("status", "bad_status", STATUSES),
+    ):
+        if getattr(day, name) not in known:
+            return HolidayListError(code, value=texts[name], known=", ".join(known))
     weekday = texts.get("weekday", "").casefold()[:3]
     if weekday in WEEKDAYS and weekday != WEEKDAYS[day.date.weekday()]:
-        return "bad_weekday", {"value": texts["weekday"], "date": f"{day.date:%d/%m/%Y}"}
-    return "", {}
+        date_text = f"{day.date:%d/%m/%Y}"
+        return HolidayListError("bad_weekday", value=texts["weekday"], date=date_text)
+    return None
+
+
+def _pair_error(day, texts):
+    if texts.get("pair_date") and not day.pair_date:
+        return HolidayListError("bad_date", value=texts["pair_date"])
+    return HolidayListError("pair_is_itself") if day.pair_date == day.date else None
 
 
 def _read_date(value):
@@ -173,7 +212,7 @@ def _mark_duplicates(days):
             continue
         key = (day.date, day.option, day.status)
         if key in seen:
-            day.error, day.error_params = "duplicate_date", {"row": seen[key]}
+            day.error = HolidayListError("duplicate_date", row=seen[key])
         else:
             seen[key] = day.row
 

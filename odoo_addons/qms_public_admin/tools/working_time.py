@@ -49,17 +49,38 @@ _EPOCH_DAY = _EPOCH.toordinal()
 _DAY = 86400
 
 
-class WorkingTimeError(ValueError):
-    """Input for which no date exists; ``code`` says why, in one word.
+def _lt(text):
+    """Mark a message for translation; the ORM side translates it."""
+    return text
 
-    Codes: ``bad_slot``, ``bad_closure``, ``bad_hours``, ``negative_hours``,
-    ``calendar_not_whole_days``, ``unknown_kind``, ``unknown_mode``,
-    ``unknown_timezone``, ``not_naive``, ``no_open_slot``, ``out_of_range``.
+
+MESSAGES = {
+    "bad_slot": _lt("“%(value)s” is not a slot of a day."),
+    "bad_closure": _lt("A closure ends before it starts."),
+    "bad_hours": _lt("“%(value)s” is no number of hours that can be counted."),
+    "bad_hours_per_day": _lt("A working day has more than 0 hours and up to 24."),
+    "negative_hours": _lt("The time limit is negative."),
+    "calendar_not_whole_days": _lt("A time limit in calendar days must be whole days."),
+    "unknown_kind": _lt("Unknown kind of time limit: %(value)s."),
+    "unknown_mode": _lt("Unknown way to resume the clock: %(value)s."),
+    "unknown_timezone": _lt("There is no time zone “%(value)s”."),
+    "not_naive": _lt("A moment must be in UTC without a zone."),
+    "no_open_slot": _lt("The calendar has no working hours (left)."),
+    "out_of_range": _lt("The date lies outside the years 1900 to 2200."),
+}
+
+
+class WorkingTimeError(ValueError):
+    """Input for which no date exists.
+
+    :param code: key of :data:`MESSAGES`, says why in one word
+    :param params: values of the message's placeholders
     """
 
-    def __init__(self, code, message):
-        super().__init__(message)
-        self.code = code
+    def __init__(self, code, **params):
+        self.code, self.params = code, params
+        self.template = MESSAGES[code]
+        super().__init__(self.template % params)
 
 
 class _Table(NamedTuple):
@@ -129,7 +150,7 @@ class WorkingTime:
         }
         self._closures = _clean_closures(closures)
         if not (0 < hours_per_day <= 24):
-            raise WorkingTimeError("bad_hours", "A day has more than 0 hours, up to 24.")
+            raise WorkingTimeError("bad_hours_per_day")
         self._hours_per_day = float(hours_per_day)
         self._second_rate = 3600 * self._hours_per_day / STORED_HOURS_PER_DAY
         self._covered = None if covered_years is None else frozenset(covered_years)
@@ -152,7 +173,7 @@ class WorkingTime:
             return _to_datetime(self._advance(second, seconds))
         if kind == "calendar":
             return _to_datetime(self._due_calendar(second, hours))
-        raise WorkingTimeError("unknown_kind", f"Unknown kind of term: {kind!r}.")
+        raise WorkingTimeError("unknown_kind", value=kind)
 
     def elapsed(self, start, end):
         """Working hours between two moments; negative when ``end`` is first."""
@@ -194,7 +215,7 @@ class WorkingTime:
         if mode == "restart":
             return self.due(resumed_at, hours, kind)
         if mode != "shift":
-            raise WorkingTimeError("unknown_mode", f"Unknown mode: {mode!r}.")
+            raise WorkingTimeError("unknown_mode", value=mode)
         if kind == "calendar":
             return self._shift_calendar(due_at, paused_at, resumed_at)
         left = self._worked_between(_to_second(paused_at), _to_second(due_at))
@@ -301,11 +322,11 @@ class WorkingTime:
     def _to_seconds(self, hours):
         """Whole seconds of work for stored hours (thirds of an hour stay exact)."""
         if not math.isfinite(hours):
-            raise WorkingTimeError("bad_hours", "The duration is not a number.")
+            raise WorkingTimeError("bad_hours", value=hours)
         if hours < 0:
-            raise WorkingTimeError("negative_hours", "The duration is negative.")
+            raise WorkingTimeError("negative_hours")
         if hours > MAX_HOURS:
-            raise WorkingTimeError("out_of_range", "The duration is beyond any term.")
+            raise WorkingTimeError("out_of_range")
         return round(hours * self._second_rate)
 
     # === CALENDAR-DAY TERMS ===#
@@ -315,9 +336,7 @@ class WorkingTime:
         self._to_seconds(hours)
         days = round(self.days(hours))
         if abs(hours - days * STORED_HOURS_PER_DAY) > 1e-6:
-            raise WorkingTimeError(
-                "calendar_not_whole_days", "A term in calendar days is whole days."
-            )
+            raise WorkingTimeError("calendar_not_whole_days")
         due = self._land(self._calendar_start(self._to_wall(second)) + days * _DAY)
         # Zero days on a day already closed early: the next opening, not the past.
         return due if due >= second else self._next_open(second)
@@ -366,7 +385,7 @@ class WorkingTime:
     def _usual_slots(self, day):
         slots = self._slots_of(day + _EPOCH_DAY) or self._standard
         if not slots:
-            raise WorkingTimeError("no_open_slot", "The calendar has no working hours.")
+            raise WorkingTimeError("no_open_slot")
         return slots
 
     # === TABLE OF OPEN INTERVALS ===#
@@ -445,14 +464,14 @@ class WorkingTime:
 
     def _check_year(self, year):
         if not MIN_YEAR <= year <= MAX_YEAR:
-            raise WorkingTimeError("out_of_range", f"Year {year} is outside {MIN_YEAR}–{MAX_YEAR}.")
+            raise WorkingTimeError("out_of_range")
 
     def _check_open(self, year, step):
         """Refuse to search on when no later (earlier) day can be open."""
         if not any(self._week):
             further = [day for day in self._working_days if (day.year - year) * step > 0]
             if not further:
-                raise WorkingTimeError("no_open_slot", "The calendar has no working hours left.")
+                raise WorkingTimeError("no_open_slot")
         self._check_year(year + step)
 
     # === ZONE ===#
@@ -519,7 +538,7 @@ def _zone(name):
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, TypeError, OSError) as error:
-        raise WorkingTimeError("unknown_timezone", f"No time zone {name!r}.") from error
+        raise WorkingTimeError("unknown_timezone", value=name) from error
 
 
 def _offset(zone, local):
@@ -536,7 +555,7 @@ def _clean_week(slots):
     """Seven (or fourteen) tuples of slots."""
     length = 14 if any(day > 6 for day in slots) else 7
     if any(not 0 <= day < length for day in slots):
-        raise WorkingTimeError("bad_slot", "A weekday is a number from 0 (Monday).")
+        raise WorkingTimeError("bad_slot", value=sorted(slots))
     return tuple(_clean_slots(slots.get(day, ())) for day in range(length))
 
 
@@ -544,14 +563,14 @@ def _clean_slots(slots):
     """Ordered slots in minutes, touching or overlapping ones joined."""
     for start, end in slots:
         if not (0 <= start < end <= 1440):
-            raise WorkingTimeError("bad_slot", f"Not a slot of a day: {start}–{end}.")
+            raise WorkingTimeError("bad_slot", value=f"{start}–{end}")
     return tuple(_merge((round(start), round(end)) for start, end in slots))
 
 
 def _clean_closures(closures):
     pairs = [(_to_second(start), _to_second(end)) for start, end in closures]
     if any(end < start for start, end in pairs):
-        raise WorkingTimeError("bad_closure", "A closure ends before it starts.")
+        raise WorkingTimeError("bad_closure")
     return tuple(_merge(pair for pair in pairs if pair[0] < pair[1]))
 
 
@@ -586,7 +605,7 @@ def _cut(pair, closed_from, closed_to):
 def _to_second(moment):
     """Whole seconds since 1970; microseconds of the log stamps are cut off."""
     if moment.tzinfo is not None:
-        raise WorkingTimeError("not_naive", "Moments are naive UTC.")
+        raise WorkingTimeError("not_naive")
     delta = moment - _EPOCH
     return delta.days * _DAY + delta.seconds
 
@@ -595,4 +614,4 @@ def _to_datetime(second):
     try:
         return _EPOCH + timedelta(seconds=second)
     except OverflowError as error:
-        raise WorkingTimeError("out_of_range", "The date is out of range.") from error
+        raise WorkingTimeError("out_of_range") from error

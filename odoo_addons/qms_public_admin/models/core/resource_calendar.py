@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
+from ...kernel_texts import kernel_text
 from ...tools.working_time import WorkingTime, WorkingTimeError
 
 # Fields of the calendar itself that the clock reads; hours and leaves are own rows.
@@ -56,7 +57,7 @@ class ResourceCalendar(models.Model):
                 self.env._(
                     "Time limits cannot be counted on the calendar “%(calendar)s”: %(reason)s",
                     calendar=calendar_sudo.name,
-                    reason=error,
+                    reason=kernel_text(self.env, error),
                 )
             ) from error
 

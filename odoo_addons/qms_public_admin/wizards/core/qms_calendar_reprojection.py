@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...const import OPEN_STATES
+from ...kernel_texts import kernel_text
 from ...tools.working_time import WorkingTimeError
 
 
@@ -111,7 +112,10 @@ class QmsCalendarReprojection(models.TransientModel):
             return dossiers._recomputed_due()
         except WorkingTimeError as error:
             raise UserError(
-                self.env._("The due dates cannot be counted: %(reason)s", reason=error)
+                self.env._(
+                    "The due dates cannot be counted: %(reason)s",
+                    reason=kernel_text(self.env, error),
+                )
             ) from error
 
     def _check_preview_holds(self, lines):

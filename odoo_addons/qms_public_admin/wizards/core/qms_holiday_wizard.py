@@ -4,6 +4,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...kernel_texts import kernel_text
 from ...tools import holiday_list, tabular
 
 CHANGES = [
@@ -79,6 +80,7 @@ class QmsHolidayWizard(models.TransientModel):
         """Read the list and show what applying it would change."""
         self.ensure_one()
         days = self._read_file() if self.origin == "file" else self._read_library()
+        chosen = self._chosen()
         self.option_ids.unlink()
         self.option_ids = [
             fields.Command.create(
@@ -88,7 +90,7 @@ class QmsHolidayWizard(models.TransientModel):
                     "date_from": min(day.date for day in group),
                     "date_to": max(day.date for day in group),
                     "day_count": len(group),
-                    "is_chosen": option == self._chosen().get(year),
+                    "is_chosen": option == chosen.get(year),
                 }
             )
             for (year, option), group in holiday_list.options(days).items()
@@ -142,26 +144,12 @@ class QmsHolidayWizard(models.TransientModel):
         try:
             table = tabular.read_table(content, self.filename or "", formulas="mark")
             days = holiday_list.read_days(table)
-        except tabular.TabularError as error:
-            raise UserError(self._file_error(error)) from error
-        except holiday_list.HolidayListError as error:
-            raise UserError(self._list_error(error)) from error
+        except (tabular.TabularError, holiday_list.HolidayListError) as error:
+            raise UserError(kernel_text(self.env, error)) from error
         self.file_info = ", ".join(
             filter(None, [table.kind, table.encoding, table.sheet, str(len(days))])
         )
         return days
-
-    def _file_error(self, error):
-        return self.env._(tabular.MESSAGES[error.code], **error.params)
-
-    def _list_error(self, error):
-        if error.code == "no_rows":
-            return self.env._("The list has no row.")
-        return self.env._(
-            "These columns are missing: %(columns)s. A list has the columns date, name and "
-            "kind; weekday, status, pair_date, option, source and note may follow.",
-            columns=error.params["columns"],
-        )
 
     def _chosen(self):
         """The option taken for each year with overlapping proposals."""

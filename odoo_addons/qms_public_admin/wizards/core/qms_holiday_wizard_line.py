@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...kernel_texts import kernel_text
 from ...tools import holiday_list
 from .qms_holiday_wizard import CHANGES
 
@@ -59,7 +60,9 @@ class QmsHolidayWizardLine(models.TransientModel):
             "exception_id": recorded.id if recorded else False,
             "change": change,
             "is_applied": applied,
-            "message": self._error_text(day) if has_error else self._remark(change, recorded),
+            "message": kernel_text(self.env, day.error)
+            if has_error
+            else self._remark(change, recorded),
         }
 
     @api.model
@@ -69,23 +72,6 @@ class QmsHolidayWizardLine(models.TransientModel):
         if change == "kept" and recorded:
             return self.env._("A proposal does not replace: %(name)s", name=recorded.name)
         return False
-
-    @api.model
-    def _error_text(self, day):
-        """The error of a row in words."""
-        texts = {
-            "bad_date": self.env._("“%(value)s” is not a date (dd/mm/yyyy or yyyy-mm-dd)."),
-            "date_out_of_range": self.env._("%(value)s is outside the years 1900 to 2199."),
-            "no_name": self.env._("The day has no name."),
-            "bad_category": self.env._("Unknown kind “%(value)s”; known: %(known)s."),
-            "bad_status": self.env._("Unknown status “%(value)s”; known: %(known)s."),
-            "pair_is_itself": self.env._("The day is swapped with itself."),
-            "bad_weekday": self.env._("%(date)s is not “%(value)s”."),
-            "duplicate_date": self.env._("The date stands in row %(row)s already."),
-            "formula_cell": self.env._("“%(value)s” is a formula; save values instead."),
-            "error_cell": self.env._("The cell holds the error %(value)s."),
-        }
-        return texts[day.error] % day.error_params
 
     def _apply(self):
         """Write these lines into the calendar with the rights of the user."""
