@@ -1,4 +1,5 @@
 from . import test_addon_integrity
+from . import test_tours
 from .core import *
 from .procedure import *
 from .dossier import *

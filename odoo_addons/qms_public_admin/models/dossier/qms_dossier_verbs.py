@@ -199,10 +199,11 @@ class QmsDossier(models.Model):
             return self.env._("Choose the case of “%(name)s”.", name=self.display_name)
         return ""
 
-    def _begin(self, verb):
+    def _begin(self, verb, expected_step_id=None):
         """Check the reader's right, lock the rows and ask the predicate of ``verb``."""
         self.check_access("read")
         self._lock_lifecycle()
+        self._check_expected_step(expected_step_id)
         self._raise_errors(dossier._verb_error(verb) for dossier in self)
         return self._stamp()
 
@@ -280,10 +281,8 @@ class QmsDossier(models.Model):
         :param int expected_step_id: the step the user saw; when the dossier has
             moved on meanwhile nothing is done twice and a message says so
         """
-        self.check_access("read")
-        self._lock_lifecycle()
-        self._check_expected_step(expected_step_id or self.env.context.get("expected_step_id"))
-        now = self._begin("complete_step")
+        expected_step_id = expected_step_id or self.env.context.get("expected_step_id")
+        now = self._begin("complete_step", expected_step_id)
         for dossier in self:
             dossier._complete_current(now, note)
         return True
