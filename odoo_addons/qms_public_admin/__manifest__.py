@@ -55,6 +55,14 @@
         "views/core/res_config_settings_calendar_views.xml",
         "views/core/calendar_menus.xml",
         # Procedure screens
+        "views/procedure/qms_procedure_version_views.xml",
+        "views/procedure/qms_procedure_views.xml",
+        "views/procedure/qms_procedure_field_views.xml",
+        "views/procedure/qms_procedure_publication_views.xml",
+        "views/procedure/qms_catalogue_import_views.xml",
+        "wizards/procedure/qms_procedure_compare_views.xml",
+        "wizards/procedure/qms_procedure_coverage_views.xml",
+        "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_views.xml",
         "views/dossier/qms_dossier_step_views.xml",
@@ -65,7 +73,24 @@
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        # Agencies, people, days off
+        "demo/core/organisation.xml",
+        "demo/core/users.xml",
+        "demo/core/positions.xml",
+        "demo/core/qms.calendar.exception.csv",
+        # Procedures
+        "demo/procedure/qms.procedure.field.csv",
+        "demo/procedure/qms.procedure.csv",
+        "demo/procedure/qms.procedure.version.csv",
+        "demo/procedure/qms.procedure.component.csv",
+        "demo/procedure/qms.procedure.step.csv",
+        "demo/procedure/publish.xml",
+        # Dossiers
+        "demo/dossier/dossiers.xml",
+        # Language
+        "demo/core/language.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "qms_public_admin/static/src/**/*",

@@ -184,7 +184,8 @@ class QmsCatalogueImport(models.Model):
                 with self.env.cr.savepoint():
                     table._store_report(table._load(), is_loaded=True)
                 self.env["ir.cron"]._commit_progress(1, remaining=len(waiting) - index)
-        except Exception as error:  # noqa: BLE001  the next import must still run
+        except Exception as error:
+            # The next import must still run.
             _logger.exception("Catalogue import %s failed", self.id)
             self.write({"state": "failed", "failure": str(error)})
             return

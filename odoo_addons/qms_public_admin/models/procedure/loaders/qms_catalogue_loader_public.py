@@ -103,14 +103,13 @@ class QmsCatalogueLoaderPublication(models.AbstractModel):
         """Where the catalogue gives no online level, the decision of the province does."""
         for line in lines.sorted(lambda line: (str(line.decision_date or ""), line.id)):
             procedure = line.procedure_id
-            if procedure and procedure.online_level == "none" and line.online_level != "none":
-                if line.online_level:
-                    procedure.write(
-                        {
-                            "online_level": line.online_level,
-                            "online_source": line.decision_no or line.source,
-                        }
-                    )
+            if procedure.online_level == "none" and line.online_level in ("partial", "full"):
+                procedure.write(
+                    {
+                        "online_level": line.online_level,
+                        "online_source": line.decision_no or line.source,
+                    }
+                )
 
 
 class QmsCatalogueLoaderReplacement(models.AbstractModel):
