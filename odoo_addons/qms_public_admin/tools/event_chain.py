@@ -40,14 +40,12 @@ def canonical(value):
     return value
 
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def row_hash(previous_hash, payload):
     """Digest of one row given the digest of the row before it ('' at first)."""
-    body = json.dumps(
-        {key: canonical(value) for key, value in payload.items()},
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    body = _encode({key: canonical(value) for key, value in payload.items()})
     return hashlib.sha256(f"{previous_hash}\n{body}".encode()).hexdigest()
 
 

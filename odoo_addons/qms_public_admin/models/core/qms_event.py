@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools import event_chain
+from ..mixins.bulk_rows import insert_rows, reserve_ids
 
 _WRITER = object()
 
@@ -114,6 +115,17 @@ class QmsEvent(models.AbstractModel):
         events = self.sudo().with_context(_qms_event=_WRITER).create(rows)
         owners._advance_chain(heads)
         return events.with_env(self.env)
+
+    @api.model
+    def _insert_chains(self, rows):
+        """Write whole chains of records that have none yet, in one statement.
+
+        For imports: the rows are complete, in order and hashed by the caller, who
+        stores length and head with the owners in the same transaction.
+        """
+        for row, row_id in zip(rows, reserve_ids(self, len(rows)), strict=True):
+            row["id"] = row_id
+        return insert_rows(self, rows)
 
     def _prepare_event(self, vals, now):
         """Complete the values of one row; every hashed field gets a value."""

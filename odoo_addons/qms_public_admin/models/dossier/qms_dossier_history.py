@@ -3,7 +3,10 @@ from collections import Counter
 from odoo import api, models
 
 from ...const import DONE_STATES
+from ...tools import event_chain
 from ...tools.outcome import outcome
+from ..core.qms_event import utc_now
+from ..mixins.bulk_rows import insert_rows, reserve_ids
 
 
 class QmsDossier(models.Model):
@@ -35,16 +38,63 @@ class QmsDossier(models.Model):
         :param list items: dictionaries of dossier values; ``events`` holds the
             rows of the log in their order, the other keys are fields of the dossier
         """
+        if not items:
+            return self.browse()
+        self.env["qms.dossier"].check_access("read")
         vals_list = [self._prepare_import(item) for item in items]
-        quiet = self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        )
-        dossiers = quiet._lifecycle_create(vals_list)
+        self._complete_imported(vals_list)
         events = []
-        for dossier, item in zip(dossiers, items, strict=True):
-            events += dossier._import_events(item["events"], item)
-        self.env["qms.dossier.event"]._append(events)
-        return dossiers.with_env(self.env)
+        for dossier_id, vals, item in zip(
+            reserve_ids(self, len(items)), vals_list, items, strict=True
+        ):
+            vals["id"] = dossier_id
+            owner = {**vals, "due_at": item.get("due_at") or False}
+            chain = self._imported_chain(owner, item["events"])
+            vals.update(event_count=len(chain), event_head=chain[-1]["hash"])
+            events += chain
+        dossiers = insert_rows(self, vals_list)
+        self.env["qms.dossier.event"]._insert_chains(events)
+        return dossiers
+
+    @api.model
+    def _complete_imported(self, vals_list):
+        """Give all rows the same keys, and the defaults of the fields left out."""
+        names = {name for vals in vals_list for name in vals} | {"procedure_field_id"}
+        stored = [name for name, field in self._fields.items() if field.store]
+        defaults = self.default_get([name for name in stored if name not in names])
+        procedures = self.env["qms.procedure"].browse(
+            {vals["procedure_id"] for vals in vals_list if vals.get("procedure_id")}
+        )
+        field_ids = {procedure.id: procedure.field_id.id for procedure in procedures.sudo()}
+        own_defaults = self.default_get([name for name in names if name in stored])
+        for vals in vals_list:
+            vals["procedure_field_id"] = field_ids.get(vals.get("procedure_id"), False)
+            for name in names:
+                if not vals.get(name):
+                    vals[name] = own_defaults.get(name, False)
+            for name, value in defaults.items():
+                vals.setdefault(name, value)
+
+    @api.model
+    def _imported_chain(self, owner, events):
+        """Return the complete log rows of one dossier that has none yet."""
+        event_model = self.env["qms.dossier.event"]
+        now, head, rows = utc_now(), "", []
+        common = dict.fromkeys(event_model._hashed_fields, False)
+        common.update(
+            recorded_at=now,
+            dossier_id=owner["id"],
+            company_id=owner["company_id"],
+            state=owner["state"],
+            due_at=owner["due_at"],
+            is_imported=True,
+        )
+        for sequence, event in enumerate(events, 1):
+            row = {**common, **event, "sequence": sequence, "previous_hash": head}
+            head = event_chain.row_hash(head, event_model._hash_payload(row))
+            row["hash"] = head
+            rows.append(row)
+        return rows
 
     @api.model
     def _prepare_import(self, item):
