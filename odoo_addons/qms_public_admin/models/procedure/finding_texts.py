@@ -191,7 +191,7 @@ def _params(env, params):
 
 
 def _duration(env, hours):
-    return env._("%(hours)g h (%(days)g days)", hours=hours, days=round(hours / 8, 4))
+    return env._("%(hours)g h (%(days)g d)", hours=hours, days=round(hours / 8, 4))
 
 
 def _place(env, params):

@@ -117,6 +117,7 @@ class QmsProcedureVersion(models.Model):
     check_report = fields.Json(compute="_compute_check_report", store=True)
     check_html = fields.Html(string="Findings", compute="_compute_check_html", sanitize=True)
     flow = fields.Json(compute="_compute_flow")
+    has_doubtful_times = fields.Boolean(compute="_compute_has_doubtful_times")
     can_publish = fields.Boolean(compute="_compute_can_publish")
     can_retire = fields.Boolean(compute="_compute_can_publish")
     published_at = fields.Datetime(readonly=True, copy=False)
@@ -189,6 +190,14 @@ class QmsProcedureVersion(models.Model):
     def _compute_check_html(self):
         for version in self:
             version.check_html = finding_texts.as_html(self.env, version.check_report or [])
+
+    @api.depends("check_report", "state")
+    def _compute_has_doubtful_times(self):
+        for version in self:
+            codes = {finding["code"] for finding in version.check_report or []}
+            version.has_doubtful_times = version.state == "draft" and any(
+                code.startswith("time_") for code in codes
+            )
 
     @api.depends("step_ids.sequence", "step_ids.name", "step_ids.hours", "step_ids.kind")
     def _compute_flow(self):

@@ -22,6 +22,13 @@ class QmsProcedureCompare(models.TransientModel):
     line_ids = fields.One2many("qms.procedure.compare.line", "compare_id", readonly=True)
     change_count = fields.Integer(compute="_compute_change_count")
 
+    @api.depends("procedure_id")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._(
+                "Versions of %(procedure)s", procedure=wizard.procedure_id.display_name or ""
+            )
+
     @api.depends("line_ids.change")
     def _compute_change_count(self):
         for wizard in self:
@@ -99,7 +106,7 @@ class QmsProcedureCompare(models.TransientModel):
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
         if field.type == "float":
-            return self.env._("%(hours)g h (%(days)g days)", hours=value, days=value / 8)
+            return self.env._("%(hours)g h (%(days)g d)", hours=value, days=value / 8)
         return str(value) if value else ""
 
     def _labels(self):

@@ -41,6 +41,11 @@ class QmsProcedureCoverage(models.TransientModel):
     # === COMPUTE METHODS === #
 
     @api.depends("date")
+    def _compute_display_name(self):
+        for screen in self:
+            screen.display_name = self.env._("Coverage of the QMS")
+
+    @api.depends("date")
     def _compute_totals(self):
         procedures = self.env["qms.procedure"].with_context(active_test=False)
         for screen in self:

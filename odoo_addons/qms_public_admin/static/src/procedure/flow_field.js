@@ -77,7 +77,7 @@ export class FlowField extends Component {
         if (step.hours < HOURS_PER_DAY) {
             return _t("%s h", number(step.hours));
         }
-        return _t("%(hours)s h (%(days)s days)", {
+        return _t("%(hours)s h (%(days)s d)", {
             hours: number(step.hours),
             days: number(step.hours / HOURS_PER_DAY),
         });

@@ -53,7 +53,7 @@ test("boxes show unit, position, hours and what is done, late and waiting", asyn
     expect(".o_qms_flow_box").toHaveCount(3);
     expect(queryAllTexts(".o_qms_flow_name")).toEqual(["Receive", "Check", "Return"]);
     expect(queryAllTexts(".o_qms_flow_unit")).toEqual(["One-stop", "Budget", "One-stop"]);
-    expect(queryAllTexts(".o_qms_flow_time")).toEqual(["4 h", "20 h (2.5 days)", "not counted"]);
+    expect(queryAllTexts(".o_qms_flow_time")).toEqual(["4 h", "20 h (2.5 d)", "not counted"]);
     expect(queryAllTexts(".o_qms_flow_status")).toEqual(["Done", "Late", "Waiting"]);
     expect(queryAllTexts(".o_qms_flow_stamp")).toEqual([
         "Lan",
