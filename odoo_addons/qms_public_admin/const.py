@@ -79,5 +79,6 @@ EVENT_TYPES = [
     ("reprojected", "Due date re-projected"),
     ("assigned", "Assigned"),
     ("imported", "Imported"),
+    ("identified", "Procedure identified"),
     ("activity", "Activity"),
 ]

@@ -1,5 +1,15 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+
+# Role: the screen it uses most. The first role of the user decides.
+HOME_ACTIONS = (
+    ("group_qms_clerk", "qms_dossier_action_to_receive"),
+    ("group_qms_head", "qms_dossier_step_action_load"),
+    ("group_qms_officer", "qms_procedure_action"),
+    ("group_qms_auditor", "qms_dossier_action"),
+    ("group_qms_provincial", "qms_dossier_action"),
+    ("group_qms_staff", "qms_dossier_step_action_my_work"),
+)
 
 
 class ResUsers(models.Model):
@@ -51,3 +61,14 @@ class ResUsers(models.Model):
             ):
                 return True, absent
         return False, nobody
+
+    @api.model
+    def _qms_home_action(self):
+        """Return the action on which the role of the current user lands."""
+        user = self.env.user
+        action = next(
+            action
+            for group, action in HOME_ACTIONS
+            if group == "group_qms_staff" or user.has_group(f"qms_public_admin.{group}")
+        )
+        return self.env["ir.actions.act_window"]._for_xml_id(f"qms_public_admin.{action}")

@@ -229,7 +229,13 @@ class QmsDossier(models.Model):
     is_inter_agency = fields.Boolean(string="Inter-agency")
     lead_agency_id = fields.Many2one("qms.agency", ondelete="restrict")
     coordinating_agency_ids = fields.Many2many("qms.agency", string="Co-ordinating agencies")
+    is_priority = fields.Boolean(
+        string="Priority",
+        help="The applicant belongs to a protected group: elderly, disabled, pregnant, poor… "
+        "(Decree 63/2010, art. 18.8).",
+    )
     needs_review = fields.Boolean(
+        string="To complete",
         help="Imported without a known procedure or unit: somebody has to complete it."
     )
 

@@ -8,6 +8,7 @@ from ...tools.outcome import outcome
 
 GROUP_CLERK = "qms_public_admin.group_qms_clerk"
 GROUP_HEAD = "qms_public_admin.group_qms_head"
+GROUP_OFFICER = "qms_public_admin.group_qms_officer"
 
 
 class QmsDossier(models.Model):
@@ -34,15 +35,20 @@ class QmsDossier(models.Model):
     can_stop = fields.Boolean(compute="_compute_can_verbs")
     can_return_result = fields.Boolean(compute="_compute_can_verbs")
     can_assign = fields.Boolean(compute="_compute_can_verbs")
+    can_identify = fields.Boolean(compute="_compute_can_verbs")
 
     @api.depends_context("uid")
     @api.depends("state", "current_step_id", "current_user_id", "supplement_count")
     def _compute_can_verbs(self):
         verbs = [name for name in self._fields if name.startswith("can_")]
+        is_clerk = self.env.user.has_group(GROUP_CLERK)
         for dossier in self:
             for name in verbs:
-                verb = name.removeprefix("can_")
-                dossier[name] = bool(dossier.id) and not dossier._verb_error(verb)
+                if dossier._origin:
+                    dossier[name] = not dossier._origin._verb_error(name.removeprefix("can_"))
+                else:
+                    # Pressing the button on a new form saves it first.
+                    dossier[name] = name == "can_accept" and is_clerk
 
     # === PREDICATES === #
 
@@ -142,6 +148,11 @@ class QmsDossier(models.Model):
 
     def _assign_error(self):
         return self._running_error() or self._group_error(GROUP_HEAD)
+
+    def _identify_error(self):
+        if not (self.needs_review and self.is_imported):
+            return self.env._("“%(name)s” is complete.", name=self.display_name)
+        return self._group_error(GROUP_OFFICER)
 
     def _running_error(self):
         if self.state in RUNNING_STATES and self.current_step_id:
@@ -664,4 +675,25 @@ class QmsDossier(models.Model):
             )
             event = dossier._step_event("returned", step, absent, False)
             self.env["qms.dossier.event"]._append([{**event, "at": now}])
+        return True
+
+    def action_identify(self, procedure_id=None, receiving_unit_id=None):
+        """Say which procedure and unit an imported dossier belongs to."""
+        if procedure_id is None:
+            return self._action_dialog("identify")
+        procedure = self.env["qms.procedure"].browse(procedure_id).exists()
+        if not procedure:
+            raise UserError(self.env._("Choose the procedure of the dossier."))
+        procedure.check_access("read")
+        now = self._begin("identify")
+        vals = {"procedure_id": procedure.id, "needs_review": False}
+        if receiving_unit_id:
+            vals["receiving_unit_id"] = receiving_unit_id
+        self._lifecycle_write(vals)
+        self.env["qms.dossier.event"]._append(
+            [
+                dossier._event_vals("identified", at=now, activity=procedure.display_name)
+                for dossier in self
+            ]
+        )
         return True

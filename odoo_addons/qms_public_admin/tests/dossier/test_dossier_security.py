@@ -208,6 +208,39 @@ class TestDossierSecurity(common.QmsCommon):
             with self.assertRaises(AccessError):
                 fact.unlink()
 
+    def test_an_unknown_procedure_is_identified_by_the_officer(self):
+        dossier = self.env["qms.dossier"]._import_batch(
+            [
+                {
+                    "external_code": "OLD-1",
+                    "company_id": self.company.id,
+                    "state": "done",
+                    "done_at": NOW,
+                    "needs_review": True,
+                    "events": [{"at": NOW, "event_type": "done", "state": "done"}],
+                }
+            ]
+        )
+        with self.assertRaises(UserError):
+            self._as(dossier, self.user_clerk).action_identify(procedure_id=self.procedure.id)
+        self._as(dossier, self.user_officer).action_identify(procedure_id=self.procedure.id)
+        self.assertEqual(dossier.procedure_id, self.procedure)
+        self.assertFalse(dossier.needs_review)
+        self.assertIsNone(dossier._verify_chain()[dossier.id])
+
+    def test_each_role_lands_on_the_screen_it_uses_most(self):
+        expected = {
+            "clerk": "to-receive",
+            "staff": "my-work",
+            "head": "steps-in-progress",
+            "leader": "steps-in-progress",
+            "auditor": "dossiers",
+        }
+        for role, path in expected.items():
+            users = self.env["res.users"].with_user(self.users_by_role[role])
+            with self.subTest(role):
+                self.assertIn(path, users._qms_home_action()["path"])
+
     def test_a_state_cannot_come_in_by_a_default(self):
         with self.assertRaises(ValidationError):
             self.env["qms.dossier"].with_user(self.user_clerk).with_context(

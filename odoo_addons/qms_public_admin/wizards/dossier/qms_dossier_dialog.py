@@ -9,6 +9,7 @@ VERBS = [
     ("extend", "Extend"),
     ("withdraw", "Withdraw"),
     ("assign", "Assign"),
+    ("identify", "Complete the dossier"),
 ]
 
 
@@ -46,6 +47,8 @@ class QmsDossierDialog(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", string="Assign to", domain="[('id', 'in', candidate_ids)]"
     )
+    procedure_id = fields.Many2one("qms.procedure", string="Procedure")
+    receiving_unit_id = fields.Many2one("hr.department", string="Receiving unit")
     candidate_ids = fields.Many2many("res.users", compute="_compute_earlier_step_ids")
 
     # === COMPUTE METHODS === #
@@ -124,3 +127,8 @@ class QmsDossierDialog(models.TransientModel):
 
     def _confirm_assign(self):
         self.dossier_ids.action_assign(user_id=self.user_id.id)
+
+    def _confirm_identify(self):
+        self.dossier_ids.action_identify(
+            procedure_id=self.procedure_id.id, receiving_unit_id=self.receiving_unit_id.id
+        )
