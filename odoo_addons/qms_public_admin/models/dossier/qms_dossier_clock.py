@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import OPEN_STATES
+from ...kernel_texts import kernel_text
 from ...tools.outcome import outcome
 from ...tools.working_time import WorkingTimeError
 
@@ -98,7 +99,7 @@ class QmsDossier(models.Model):
                 self.env._(
                     "The due date cannot be counted: %(reason)s. Ask the ISO officer to check "
                     "the calendar of the agency and the time limit of the procedure.",
-                    reason=error,
+                    reason=kernel_text(self.env, error),
                 )
             ) from error
         years = clock.warnings(start, due)

@@ -684,11 +684,13 @@ class QmsDossier(models.Model):
         procedure = self.env["qms.procedure"].browse(procedure_id).exists()
         if not procedure:
             raise UserError(self.env._("Choose the procedure of the dossier."))
-        procedure.check_access("read")
+        unit = self.env["hr.department"].browse(receiving_unit_id or [])
+        for records in (procedure, unit):
+            records.check_access("read")
         now = self._begin("identify")
         vals = {"procedure_id": procedure.id, "needs_review": False}
-        if receiving_unit_id:
-            vals["receiving_unit_id"] = receiving_unit_id
+        if unit:
+            vals["receiving_unit_id"] = unit.id
         self._lifecycle_write(vals)
         self.env["qms.dossier.event"]._append(
             [
