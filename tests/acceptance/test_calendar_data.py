@@ -53,6 +53,7 @@ class TestCalendarData(TransactionCase):
                 ],
             }
         )
+        cls.env["qms.calendar.exception"].search([]).unlink()
         with SOURCE.open(encoding="utf-8", newline="") as source:
             cls.rows = list(csv.DictReader(source))
 

@@ -92,17 +92,16 @@ class _Table(NamedTuple):
     ends: tuple
     before: tuple  # working seconds before starts[i]
     until: tuple  # working seconds before ends[i]
-
-    @property
-    def total(self):
-        return self.until[-1] if self.until else 0
+    total: int  # working seconds of all the years
 
     def worked_before(self, second):
         """Working seconds between the start of the table and ``second``."""
         index = bisect_right(self.starts, second) - 1
         if index < 0:
             return 0
-        return self.before[index] + min(second, self.ends[index]) - self.starts[index]
+        if second >= self.ends[index]:
+            return self.until[index]
+        return self.before[index] + second - self.starts[index]
 
     def instant(self, worked):
         """Earliest second at which ``worked`` (> 0, <= total) seconds are used up."""
@@ -167,19 +166,15 @@ class WorkingTime:
         :raise WorkingTimeError: negative or endless duration, calendar term that is
             not whole days, a calendar that never opens.
         """
-        second = _to_second(start)
         if kind == "working":
-            seconds = self._to_seconds(hours)
-            return _to_datetime(self._advance(second, seconds))
+            return _to_datetime(self._advance(_to_second(start), self._to_seconds(hours)))
         if kind == "calendar":
-            return _to_datetime(self._due_calendar(second, hours))
+            return _to_datetime(self._due_calendar(_to_second(start), hours))
         raise WorkingTimeError("unknown_kind", value=kind)
 
     def elapsed(self, start, end):
         """Working hours between two moments; negative when ``end`` is first."""
-        first, last = _to_second(start), _to_second(end)
-        table = self._covering(min(first, last), max(first, last))
-        worked = table.worked_before(last) - table.worked_before(first)
+        worked = self._worked_between(_to_second(start), _to_second(end))
         return worked / self._second_rate
 
     def due_many(self, items):
@@ -300,12 +295,9 @@ class WorkingTime:
         table = self._covering(second, second)
         while True:
             target = table.worked_before(second) + seconds
-            if target <= 0:
-                table = self._widen(table, -1)
-            elif target > table.total:
-                table = self._widen(table, 1)
-            else:
+            if 0 < target <= table.total:
                 return table.instant(target)
+            table = self._widen(table, -1 if target <= 0 else 1)
 
     def _next_open(self, second):
         table = self._covering(second, second)
@@ -316,18 +308,17 @@ class WorkingTime:
             table = self._widen(table, 1)
 
     def _worked_between(self, first, last):
-        table = self._covering(min(first, last), max(first, last))
+        low, high = (first, last) if first <= last else (last, first)
+        table = self._covering(low, high)
         return table.worked_before(last) - table.worked_before(first)
 
     def _to_seconds(self, hours):
         """Whole seconds of work for stored hours (thirds of an hour stay exact)."""
+        if 0 <= hours <= MAX_HOURS:
+            return round(hours * self._second_rate)
         if not math.isfinite(hours):
             raise WorkingTimeError("bad_hours", value=hours)
-        if hours < 0:
-            raise WorkingTimeError("negative_hours")
-        if hours > MAX_HOURS:
-            raise WorkingTimeError("out_of_range")
-        return round(hours * self._second_rate)
+        raise WorkingTimeError("negative_hours" if hours < 0 else "out_of_range")
 
     # === CALENDAR-DAY TERMS ===#
 
@@ -431,6 +422,7 @@ class WorkingTime:
             tuple(end for _start, end in intervals),
             tuple(before),
             tuple(until),
+            worked,
         )
         return self._table
 

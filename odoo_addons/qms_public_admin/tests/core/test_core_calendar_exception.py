@@ -26,6 +26,7 @@ class CalendarCommon(common.QmsCommon):
             company_ids=[fields.Command.set(cls.env["res.company"].search([]).ids)],
         )
         cls.exceptions = cls.env["qms.calendar.exception"]
+        cls.exceptions.with_context(active_test=False).search([]).unlink()
 
     @classmethod
     def _day(cls, date, company=None, **vals):

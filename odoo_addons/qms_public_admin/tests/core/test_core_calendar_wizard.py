@@ -26,11 +26,6 @@ TWO_OPTIONS = """
 class TestCoreCalendarWizard(CalendarCommon):
     """Taking over a year: proposal, official list, preview, and the same list twice."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.exceptions.search([]).unlink()
-
     def _wizard(self, user=None, **vals):
         model = self.env["qms.holiday.wizard"].with_user(user or self.user_officer)
         return model.with_context(allowed_company_ids=self.company.ids).create(vals)

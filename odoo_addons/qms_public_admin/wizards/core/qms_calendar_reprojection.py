@@ -93,6 +93,10 @@ class QmsCalendarReprojection(models.TransientModel):
         self.write({"state": "done", "moved_count": len(lines)})
         return self._reopen()
 
+    def action_close(self):
+        """Close and show what has changed behind the dialog."""
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
     # === BUSINESS METHODS === #
 
     def _open_dossiers(self):

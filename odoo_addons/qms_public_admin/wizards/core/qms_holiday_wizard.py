@@ -130,6 +130,10 @@ class QmsHolidayWizard(models.TransientModel):
         companies = self.company_id or self.env.companies
         return {**action, "context": {"default_company_ids": companies.ids}}
 
+    def action_close(self):
+        """Close and show what has changed behind the dialog."""
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
     # === BUSINESS METHODS === #
 
     def _read_library(self):
@@ -146,9 +150,9 @@ class QmsHolidayWizard(models.TransientModel):
             days = holiday_list.read_days(table)
         except (tabular.TabularError, holiday_list.HolidayListError) as error:
             raise UserError(kernel_text(self.env, error)) from error
-        self.file_info = ", ".join(
-            filter(None, [table.kind, table.encoding, table.sheet, str(len(days))])
-        )
+        row_count = self.env._("%(count)s rows", count=len(days))
+        parts = [table.kind, table.encoding, table.sheet, row_count]
+        self.file_info = ", ".join(filter(None, parts))
         return days
 
     def _chosen(self):
