@@ -45,6 +45,13 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.sudo()._qms_calendar()._qms_working_time(self)
 
+    def _qms_calendar_warning_text(self):
+        """The warnings of these agencies, one a line."""
+        return "\n".join(
+            f"{company.name}: {company.qms_calendar_warning}"
+            for company in self.filtered("qms_calendar_warning")
+        )
+
     def _qms_missing_calendar_years(self):
         """Return ``{company id: years}`` reached by open dossiers without official rows."""
         dossiers_sudo = self.env["qms.dossier"].sudo()

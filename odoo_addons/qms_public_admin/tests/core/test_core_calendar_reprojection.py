@@ -119,6 +119,13 @@ class TestCoreCalendarReprojection(CalendarCommon):
                 with self.subTest(role=role), self.assertRaises(AccessError):
                     self._wizard(user)
 
+    def test_work_of_a_colleague_is_not_readable(self):
+        self._day("2026-11-10")
+        wizard = self._preview()
+        for records in (wizard, wizard.line_ids):
+            with self.subTest(model=records._name), self.assertRaises(AccessError):
+                self._as(records, self.user_province).read(["create_uid"])
+
     def test_other_agencies_are_out_of_reach(self):
         self._day("2026-11-10")
         with self.assertRaises(AccessError):
@@ -151,6 +158,8 @@ class TestCoreCalendarReprojection(CalendarCommon):
             self.company.invalidate_recordset()
             self.assertIn("2027", self.company.qms_calendar_warning)
             self.assertIn("2027", self._wizard().calendar_warning)
+            holiday_wizard = self.env["qms.holiday.wizard"].with_user(self.user_officer)
+            self.assertIn("2027", holiday_wizard.new({}).calendar_warning)
 
     def test_agency_without_open_dossiers_is_not_warned(self):
         self.assertFalse(self.company_b.qms_calendar_warning)

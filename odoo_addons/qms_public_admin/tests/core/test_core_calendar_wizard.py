@@ -223,9 +223,13 @@ class TestCoreCalendarWizard(CalendarCommon):
                     self._wizard(user)
 
     def test_work_of_a_colleague_is_not_readable(self):
-        wizard = self._from_file(OFFICIAL)
-        with self.assertRaises(AccessError):
-            wizard.with_user(self.user_officer_b).read(["state"])
+        wizard = self._from_file(TWO_OPTIONS)
+        wizard.action_preview()
+        for records in (wizard, wizard.option_ids, wizard.line_ids):
+            self.assertTrue(records)
+            for colleague in (self.user_province, self.user_officer_b):
+                with self.subTest(model=records._name), self.assertRaises(AccessError):
+                    self._as(records, colleague).read(["create_uid"])
 
     def test_applied_once(self):
         wizard = self._apply(self._from_file(OFFICIAL))

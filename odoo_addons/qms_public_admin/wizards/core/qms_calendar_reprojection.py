@@ -43,10 +43,7 @@ class QmsCalendarReprojection(models.TransientModel):
     @api.depends_context("lang")
     def _compute_calendar_warning(self):
         for wizard in self:
-            warned = wizard.company_ids.filtered("qms_calendar_warning")
-            wizard.calendar_warning = "\n".join(
-                f"{company.name}: {company.qms_calendar_warning}" for company in warned
-            )
+            wizard.calendar_warning = wizard.company_ids._qms_calendar_warning_text()
 
     @api.depends("state")
     def _compute_display_name(self):

@@ -60,6 +60,7 @@ class QmsHolidayWizard(models.TransientModel):
     error_count = fields.Integer(readonly=True)
     is_choice_open = fields.Boolean(compute="_compute_is_choice_open")
     summary = fields.Char(readonly=True)
+    calendar_warning = fields.Text(compute="_compute_calendar_warning")
 
     # === COMPUTE METHODS === #
 
@@ -68,6 +69,13 @@ class QmsHolidayWizard(models.TransientModel):
         for wizard in self:
             chosen = set(wizard.option_ids.filtered("is_chosen").mapped("year"))
             wizard.is_choice_open = bool(set(wizard.option_ids.mapped("year")) - chosen)
+
+    @api.depends("company_id", "state")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_calendar_warning(self):
+        for wizard in self:
+            companies = wizard.company_id or self.env.companies
+            wizard.calendar_warning = companies._qms_calendar_warning_text()
 
     @api.depends("state")
     def _compute_display_name(self):
