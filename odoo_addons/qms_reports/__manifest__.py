@@ -1,0 +1,43 @@
+{
+    "name": "Quality Management for Public Administrations - Reports",
+    "summary": "Period reports that open their dossiers, legal forms and registers, "
+    "handling times, prints of the event log",
+    "version": "19.0.1.0.0",
+    "category": "Services/Quality Management",
+    "license": "AGPL-3",
+    "author": "QMS Public Administration Contributors",
+    "website": "https://github.com/qms-public-admin/qms-public-admin",
+    "depends": [
+        "qms_public_admin",
+        "report_xlsx",
+    ],
+    "external_dependencies": {"python": ["xlsxwriter"]},
+    "data": [
+        # Access, rules
+        "security/ir.model.access.csv",
+        "security/report_rules.xml",
+        # Prints
+        "report/report_layout.xml",
+        "report/period_report.xml",
+        "report/control_slip.xml",
+        "report/dossier_register.xml",
+        "report/event_log_prints.xml",
+        # Wizards
+        "wizards/qms_period_report_views.xml",
+        "wizards/qms_dossier_register_views.xml",
+        # Screens
+        "views/qms_dossier_analysis_views.xml",
+        "views/qms_dossier_step_analysis_views.xml",
+        "views/qms_dossier_views.xml",
+        "views/qms_event_log_views.xml",
+        "views/res_config_settings_views.xml",
+        # Menus
+        "views/report_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "qms_reports/static/src/**/*",
+        ],
+    },
+    "installable": True,
+}

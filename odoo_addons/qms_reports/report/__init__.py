@@ -1,0 +1,6 @@
+from . import xlsx_abstract
+from . import period_report
+from . import period_report_xlsx
+from . import control_slip
+from . import dossier_register
+from . import dossier_register_xlsx

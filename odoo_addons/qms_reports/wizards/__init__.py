@@ -1,0 +1,3 @@
+from . import qms_period_report
+from . import qms_period_report_line
+from . import qms_dossier_register

@@ -1,0 +1,214 @@
+import datetime
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from odoo.addons.qms_public_admin.const import INTAKE_CHANNELS
+
+# wkhtmltopdf holds the whole document in memory; longer registers go to a workbook.
+PDF_LIMIT = 3000
+BATCH = 2000
+
+
+class QmsDossierRegister(models.TransientModel):
+    """The dossier register (form 07) of the dossiers accepted in some days.
+
+    Staff make registers for themselves, of agencies they are working in and dossiers
+    they may read. Who does not work at the counter sees telephone numbers masked
+    (regulation INV-18).
+    """
+
+    _name = "qms.dossier.register"
+    _description = "Dossier register"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        string="Agency",
+        required=True,
+        default=lambda self: self.env.company,
+        domain=lambda self: [("id", "in", self.env.companies.ids)],
+    )
+    receiving_unit_id = fields.Many2one("hr.department", check_company=True)
+    intake_channel = fields.Selection(INTAKE_CHANNELS)
+    date_from = fields.Date(
+        string="Accepted from",
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+    )
+    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
+    dossier_count = fields.Integer(string="Dossiers", compute="_compute_dossier_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id", "receiving_unit_id", "intake_channel", "date_from", "date_to")
+    def _compute_dossier_count(self):
+        for register in self:
+            is_complete = register.company_id and register.date_from and register.date_to
+            register.dossier_count = is_complete and self.env["qms.dossier"].search_count(
+                register._domain()
+            )
+
+    @api.depends("date_from", "date_to")
+    def _compute_display_name(self):
+        for register in self:
+            register.display_name = self.env._(
+                "Dossier register %(start)s – %(end)s",
+                start=format_date(self.env, register.date_from),
+                end=format_date(self.env, register.date_to),
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for register in self:
+            if register.date_from > register.date_to:
+                raise ValidationError(self.env._("The period ends before it starts."))
+
+    # === ACTIONS === #
+
+    def action_view(self):
+        """Open the dossiers of the register."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qms_public_admin.qms_dossier_action"
+        )
+        action["domain"] = list(self._domain())
+        action["context"] = {"create": False}
+        return action
+
+    def action_print(self):
+        """Print the register, unless it is too long for paper."""
+        self._check_printable()
+        return self.env.ref("qms_reports.dossier_register_pdf_action").report_action(self)
+
+    def action_export(self):
+        """Export the register as a workbook."""
+        return self.env.ref("qms_reports.dossier_register_xlsx_action").report_action(self)
+
+    # === BUSINESS METHODS === #
+
+    def _check_printable(self):
+        for register in self:
+            if register.dossier_count > PDF_LIMIT:
+                raise UserError(
+                    self.env._(
+                        "The register has %(count)s dossiers, too many for paper. Choose fewer "
+                        "days, or export it to Excel.",
+                        count=register.dossier_count,
+                    )
+                )
+
+    def _domain(self):
+        self.ensure_one()
+        start, stop = self._bounds()
+        domain = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("accepted_at", ">=", start)
+            & Domain("accepted_at", "<", stop)
+        )
+        if self.receiving_unit_id:
+            domain &= Domain("receiving_unit_id", "=", self.receiving_unit_id.id)
+        if self.intake_channel:
+            domain &= Domain("intake_channel", "=", self.intake_channel)
+        return domain
+
+    def _bounds(self):
+        """Return the days of the register in UTC, the end excluded."""
+        zone = pytz.timezone(self.company_id.sudo()._qms_timezone())
+        days = (self.date_from, self.date_to + datetime.timedelta(days=1))
+        return [
+            zone.localize(datetime.datetime.combine(day, datetime.time.min))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for day in days
+        ]
+
+    def _rows(self):
+        """Yield the rows of the register in the order of acceptance, in flat memory.
+
+        Reads batch by batch, each beginning where the one before ended, so that a
+        register of any length costs no more memory than one batch.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        dossiers = self.env["qms.dossier"]
+        dossiers.check_access("read")
+        dossiers.flush_model()
+        domain, after, number = self._domain(), None, 0
+        while True:
+            page = domain
+            if after:
+                page = domain & (
+                    Domain("accepted_at", ">", after[0])
+                    | (Domain("accepted_at", "=", after[0]) & Domain("id", ">", after[1]))
+                )
+            rows = self._read_batch(dossiers._search(page, order="accepted_at, id", limit=BATCH))
+            for row in rows:
+                number += 1
+                yield self._prepare_row(number, row)
+            if len(rows) < BATCH:
+                return
+            after = (rows[-1]["accepted_at"], rows[-1]["id"])
+
+    def _read_batch(self, query):
+        table = query.table
+        names = (
+            "id",
+            "code",
+            "content",
+            "set_qty",
+            "holder_name",
+            "holder_address",
+            "holder_phone",
+            "accepted_at",
+            "due_at",
+            "done_at",
+            "returned_at",
+            "state",
+            "outcome",
+        )
+        procedure = SQL(
+            "(SELECT name FROM qms_procedure WHERE id = %s)",
+            SQL.identifier(table, "procedure_id"),
+        )
+        columns = [SQL.identifier(table, name) for name in names]
+        rows = self.env.execute_query(query.select(*columns, procedure))
+        return [dict(zip((*names, "procedure"), row, strict=True)) for row in rows]
+
+    def _prepare_row(self, number, row):
+        phone = row["holder_phone"] or ""
+        return {
+            **row,
+            "number": number,
+            "content": row["content"] or row["procedure"] or "",
+            "holder_phone": phone if self._sees_personal_data() else self._masked(phone),
+            "note": self._note(row),
+        }
+
+    def _sees_personal_data(self):
+        return self.env.user.has_group("qms_public_admin.group_qms_clerk")
+
+    @api.model
+    def _masked(self, text):
+        """Hide all but the last three characters."""
+        return "•" * max(len(text) - 3, 0) + text[-3:] if len(text) > 3 else "•" * len(text)
+
+    @api.model
+    def _note(self, row):
+        """Return what became of the dossier, in the words of the form."""
+        return {
+            "withdrawn": "Rút hồ sơ",
+            "stopped": "Dừng giải quyết",
+            "supplement": "Chờ bổ sung",
+            "payment": "Chờ thực hiện nghĩa vụ tài chính",
+        }.get(row["state"]) or {
+            "early": "Trước hạn",
+            "on_time": "Đúng hạn",
+            "late": "Quá hạn",
+        }.get(row["outcome"], "")
