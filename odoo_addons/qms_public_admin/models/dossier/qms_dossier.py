@@ -183,7 +183,9 @@ class QmsDossier(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    intake_channel = fields.Selection(INTAKE_CHANNELS, required=True, default="direct")
+    intake_channel = fields.Selection(
+        INTAKE_CHANNELS, string="Intake channel", required=True, default="direct"
+    )
     content = fields.Char(string="Request", help="What the applicant asks for, in one line.")
     set_qty = fields.Integer(string="Number of sets", default=1)
 

@@ -109,12 +109,16 @@ class QmsDossier(models.Model):
             "judged_due_at": due,
             "legal_due_at": legal,
             "transfer_due_at": self._transfer_due(clock, start),
-            "calendar_warning": years
-            and self.env._(
-                "No official list of days off is recorded for: %(years)s",
-                years=", ".join(map(str, years)),
-            ),
+            "calendar_warning": self._years_warning(years),
         }
+
+    def _years_warning(self, years):
+        if not years:
+            return False
+        return self.env._(
+            "No official list of days off is recorded for: %(years)s",
+            years=", ".join(map(str, years)),
+        )
 
     def _transfer_due(self, clock, start):
         """Latest first transfer of a dossier received at the counter.
