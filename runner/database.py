@@ -18,6 +18,7 @@ from pathlib import Path
 from .console import run_logged, say
 from .environment import Environment
 from .errors import QmsError
+from .locking import exclusive
 from .paths import ADDONS_FOLDER, OWN_ADDONS, addon_hash, checkout_id, files_hash
 
 #: Installed into every template beside what our addons depend on.
@@ -130,8 +131,12 @@ class Databases:
         modules = dependencies()
         key = files_hash([], self.made.key, LANGUAGE, *modules)
         name = f"qms_{'demo' if demo else 'tmpl'}_{key}"
-        if self.exists(name):
-            return name
+        with exclusive(self.made.cache / "template.lock", "a template database", wait=True):
+            if not self.exists(name):
+                self._make_template(name, modules, demo)
+        return name
+
+    def _make_template(self, name: str, modules: list[str], demo: bool) -> None:
         say("making the template database (once, about a minute)")
         fresh = f"{name}_new"
         self.drop(fresh)
@@ -141,7 +146,6 @@ class Databases:
         words += ["--with-demo", f"--load-language={LANGUAGE}"] if demo else ["--without-demo"]
         self.run_odoo(fresh, log, "the installation of the dependencies", *words)
         self.rename(fresh, name)
-        return name
 
     def users_of_demo(self, name: str) -> list[tuple[str, str]]:
         """Return login and name of the users that our demonstration data made."""

@@ -15,7 +15,7 @@ from . import debian, odoo, postgres, tools
 from .console import run_logged, say
 from .errors import QmsError
 from .locking import exclusive
-from .paths import ADDONS_FOLDER, LOCKS, ROOT, cache_folder, checkout_folder, files_hash
+from .paths import ADDONS_FOLDER, LOCKS, cache_folder, checkout_folder, files_hash
 
 RUN_LOCKS = ("odoo", "addons", "server")
 
@@ -208,8 +208,3 @@ def stop_server(made: Environment) -> None:
     """Stop the server if this run started it and nobody else is connected."""
     if made.cluster and made.server.started_here and not made.cluster.other_connections():
         made.cluster.stop()
-
-
-def root_relative(path: Path) -> str:
-    """Return a path as seen from the checkout, for messages."""
-    return os.path.relpath(path, ROOT)

