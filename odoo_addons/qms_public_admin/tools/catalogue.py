@@ -140,7 +140,7 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 class RowError(ValueError):
     """A row that cannot be loaded, with a code for the message."""
 
-    def __init__(self, code, **params):
+    def __init__(self, code, /, **params):
         super().__init__(code)
         self.code = code
         self.params = params
@@ -149,7 +149,7 @@ class RowError(ValueError):
 class ArchiveError(ValueError):
     """A ZIP file that is not opened, with a code for the message."""
 
-    def __init__(self, code, **params):
+    def __init__(self, code, /, **params):
         super().__init__(code)
         self.code = code
         self.params = params

@@ -22,7 +22,7 @@ working days and calendar days alike, as the provincial systems store them.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HOURS_PER_DAY = 8.0
 
@@ -122,7 +122,7 @@ def parse(text, hours_per_day=HOURS_PER_DAY, default_unit=""):
         return _parse_bare(printed, plain, hours_per_day, default_unit)
     if len({(item.hours, item.kind) for item in found}) > 1:
         return TimeText(printed, issues=("several_values",))
-    return found[0]
+    return replace(found[0], text=printed)
 
 
 def quantities(text, hours_per_day=HOURS_PER_DAY):

@@ -9,9 +9,6 @@ from .loaders.qms_catalogue_loader import LoadOptions
 
 _logger = logging.getLogger(__name__)
 
-# Larger imports run in the background, so that no request is cut off.
-DIRECT_ROWS = 10_000
-
 IMPORT_STATES = [
     ("draft", "Draft"),
     ("checked", "Checked"),
@@ -37,6 +34,8 @@ class QmsCatalogueImport(models.Model):
     _name = "qms.catalogue.import"
     _description = "Import of the procedure catalogue"
     _order = "id desc"
+    # Larger imports run in the background, so that no request is cut off.
+    _direct_rows = 10_000
 
     name = fields.Char(compute="_compute_name", store=True)
     company_id = fields.Many2one(
@@ -135,7 +134,7 @@ class QmsCatalogueImport(models.Model):
         self._check_startable()
         self._read_tables()
         self.write({"is_dry_run": False, "failure": False, "finished_at": False})
-        if self.row_count > DIRECT_ROWS:
+        if self.row_count > self._direct_rows:
             self.state = "queued"
             self.env.ref("qms_public_admin.ir_cron_qms_catalogue_import")._trigger()
         else:

@@ -237,6 +237,9 @@ class QmsProcedure(models.Model):
         if "company_id" in vals:
             self._check_agency_kept(vals["company_id"])
         result = super().write(vals)
+        if "company_id" in vals:
+            # Rules look at the record before the change: nobody hands one to others.
+            self.check_access("write")
         if "code" in vals:
             self._link_public_lines()
         return result

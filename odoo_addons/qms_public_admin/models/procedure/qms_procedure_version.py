@@ -180,6 +180,7 @@ class QmsProcedureVersion(models.Model):
 
     @api.depends(lambda self: self._check_dependencies())
     def _compute_check_report(self):
+        self._fetch_content()
         for version in self:
             findings = process_check.check(version._as_process())
             version.check_level = process_check.worst_level(findings)
@@ -201,6 +202,7 @@ class QmsProcedureVersion(models.Model):
 
     @api.depends("step_ids.sequence", "step_ids.name", "step_ids.hours", "step_ids.kind")
     def _compute_flow(self):
+        self._fetch_steps()
         for version in self:
             steps = version.step_ids.filtered(lambda step: step._is_handed_over())
             version.flow = [step._flow_box() for step in steps.sorted(version._step_order)]
@@ -467,6 +469,19 @@ class QmsProcedureVersion(models.Model):
     @staticmethod
     def _step_order(step):
         return (step.case_id.sequence, step.case_id.id or 0, step.sequence, step.id or 0)
+
+    def _fetch_steps(self):
+        for name in ("position_id.name", "department_id.name", "case_id.name"):
+            self.step_ids.mapped(name)
+
+    def _fetch_content(self):
+        """Read the parts of all versions at once, not version by version."""
+        self._fetch_steps()
+        self.step_ids.sudo().position_id.mapped("holder_ids.id")
+        for name in ("case_ids", "channel_ids", "component_ids"):
+            self.mapped(f"{name}.display_name")
+        self.procedure_id.sudo().mapped("publication_ids.action")
+        self.procedure_id.sudo().mapped("iso_document_id.active")
 
     def _as_process(self):
         """Return the version as input of the checking kernel."""

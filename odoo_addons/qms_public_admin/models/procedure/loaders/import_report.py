@@ -50,13 +50,13 @@ class ImportReport:
     messages: list = field(default_factory=list)
     failed_rows: set = field(default_factory=set)
 
-    def add(self, level, code, row=None, **params):
+    def add(self, level, message, row=None, /, **params):
         """Note a message about a row (``catalogue.Row``) or about the whole file."""
         number = row.number if row else 0
         if level == "error" and row:
             self.failed_rows.add(number)
-        text = self.env._(ROW_MESSAGES[code]) % params
-        self.messages.append({"level": level, "code": code, "row": number, "message": text})
+        text = self.env._(ROW_MESSAGES[message]) % params
+        self.messages.append({"level": level, "code": message, "row": number, "message": text})
 
     def error(self, row, error):
         """Note a ``catalogue.RowError`` raised while reading a row."""
