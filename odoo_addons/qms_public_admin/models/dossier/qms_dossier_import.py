@@ -40,7 +40,7 @@ class QmsDossierImport(models.Model):
 
     _name = "qms.dossier.import"
     _description = "Import of dossiers"
-    _inherit = ["qms.lifecycle.mixin", "mail.thread"]
+    _inherit = ["qms.lifecycle.mixin"]
     _order = "id desc"
     _rec_name = "file_name"
     _check_company_auto = True
@@ -129,7 +129,9 @@ class QmsDossierImport(models.Model):
     encoding = fields.Char(help="Told from the file; another name may be set, e.g. cp1258.")
     delimiter = fields.Selection(DELIMITERS)
     sheet = fields.Char(help="Sheet of the workbook.")
-    header_row = fields.Integer(aggregator=None, help="Row of the file with the column names.")
+    header_row = fields.Integer(
+        string="Header row", aggregator=None, help="Row of the file with the column names."
+    )
     header = fields.Json(readonly=True, copy=False)
     sample = fields.Json(readonly=True, copy=False)
     preview = fields.Html(string="First rows", compute="_compute_preview")
@@ -213,6 +215,8 @@ class QmsDossierImport(models.Model):
     error_ids = fields.One2many(
         "qms.dossier.import.error", "import_id", string="Rows with problems", readonly=True
     )
+    hints = fields.Html(string="To be settled", compute="_compute_hints")
+    problem_summary = fields.Html(string="Problems", compute="_compute_problem_summary")
     result_file = fields.Binary(string="Result", readonly=True, attachment=True, copy=False)
     result_name = fields.Char(readonly=True, copy=False)
 

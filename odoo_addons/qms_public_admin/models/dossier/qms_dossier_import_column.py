@@ -56,6 +56,7 @@ class QmsDossierImportColumn(models.Model):
         DATE_FORMATS, string="Dates written as", help="Detected from the file; correct it here."
     )
     remark = fields.Char(readonly=True)
+    remark_is_doubt = fields.Boolean(readonly=True)
 
     # === CRUD METHODS === #
 

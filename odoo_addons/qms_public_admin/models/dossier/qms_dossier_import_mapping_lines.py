@@ -40,9 +40,33 @@ class QmsDossierImport(models.Model):
             row % empty.join(cell % text for text in cells) for cells in self.sample or []
         )
         return Markup(
-            '<div class="table-responsive"><table class="table table-sm table-bordered">'
+            '<div class="table-responsive">'
+            '<table class="table table-sm table-bordered text-nowrap small"'
+            ' style="table-layout: auto;">'
             "<thead>%s</thead><tbody>%s</tbody></table></div>"
         ) % (row % empty.join(head % name for name in self.header), body)
+
+    @api.depends("rejected_count", "warning_count", "new_count", "updated_count", "state")
+    def _compute_problem_summary(self):
+        groups = self.env["qms.dossier.import.error"]._read_group(
+            [("import_id", "in", self.ids)],
+            ["import_id", "is_warning", "code"],
+            ["__count", "row:min", "message:min"],
+            order="is_warning, __count DESC",
+        )
+        lines = {record.id: [] for record in self}
+        for record, is_warning, _code, count, row, example in groups:
+            lines[record.id].append(
+                self.env._(
+                    "%(count)s × %(kind)s: %(example)s (first in row %(row)s)",
+                    count=count,
+                    kind=self.env._("remark") if is_warning else self.env._("rejected"),
+                    example=example,
+                    row=row,
+                )
+            )
+        for record in self:
+            record.problem_summary = _bullets(lines[record.id][:12])
 
     @api.depends("header", "encoding", "delimiter", "sheet", "header_row", "shape")
     def _compute_detected(self):
@@ -66,6 +90,47 @@ class QmsDossierImport(models.Model):
                     row=record.header_row,
                     count=len(record.header),
                 )
+
+    @api.depends(
+        "header",
+        "state",
+        "shape",
+        "close_rule",
+        "unknown_rule",
+        "procedure_id",
+        "column_ids.target",
+        "column_ids.remark",
+        "value_ids.is_open",
+    )
+    def _compute_hints(self):
+        for record in self:
+            found = record._mapping_hints() if record.header and record.state == "draft" else []
+            record.hints = _bullets(found)
+
+    def _mapping_hints(self):
+        """Say what a check would refuse or what is worth a look, before it runs."""
+        targets, hints = set(self.column_ids.mapped("target")), []
+        try:
+            self._kernel_mapping().check(self.header)
+        except mapping_kernel.MappingError as error:
+            hints.append(kernel_text(self.env, error))
+        knows_procedure = "procedure" in targets or self.procedure_id
+        if not knows_procedure and self.unknown_rule == "reject":
+            hints.append(
+                self.env._(
+                    "No column is the procedure: choose the “Procedure of all rows” under Rules, "
+                    "or let the dossiers be flagged for review."
+                )
+            )
+        open_words = self.value_ids.filtered("is_open").mapped("word")
+        if open_words:
+            hints.append(
+                self.env._("Words without a meaning: %(words)s", words=", ".join(open_words[:10]))
+            )
+        for column in self.column_ids.filtered("target"):
+            if column.remark_is_doubt:
+                hints.append(f"{column.name}: {column.remark}")
+        return hints
 
     # === READING THE UPLOAD === #
 
@@ -165,6 +230,7 @@ class QmsDossierImport(models.Model):
                     "target": target,
                     "date_format": formats.get(target) or False,
                     "remark": self._detection_remark(found.get(target)),
+                    "remark_is_doubt": _is_doubtful(found.get(target)),
                 }
             )
         return vals_list
@@ -268,6 +334,18 @@ class QmsDossierImport(models.Model):
                 formats = {**mapping.date_formats, target: "iso"}
                 mapping = replace(mapping, date_formats=formats)
         return mapping
+
+
+def _is_doubtful(found):
+    """Whether the dates of a column need a person's eye."""
+    return bool(found and (found.unread or found.is_ambiguous))
+
+
+def _bullets(texts):
+    if not texts:
+        return False
+    item = Markup("<li>%s</li>")
+    return Markup('<ul class="mb-0">%s</ul>') % Markup().join(item % text for text in texts)
 
 
 def _short(value):

@@ -6,3 +6,4 @@ from . import test_dossier_import_flow
 from . import test_dossier_import_resume
 from . import test_dossier_import_unattended
 from . import test_dossier_import_security
+from . import test_dossier_import_tour
