@@ -126,6 +126,24 @@ class Databases:
         command = self.made.odoo_command("-d", name, "--stop-after-init", "--no-http", *words)
         run_logged(command, log, what, env=self.made.variables(), cwd=self.made.data)
 
+    def run_script(self, name: str, script: str, what: str) -> None:
+        """Run Python in Odoo's shell on a database.
+
+        :param what: the words for the error message
+        :raise QmsError: the script fails
+        """
+        command = self.made.odoo_command("shell", "-d", name, "--no-http", "--log-level=warn")
+        result = subprocess.run(
+            command,
+            input=script,
+            text=True,
+            capture_output=True,
+            check=False,
+            env=self.made.variables(),
+        )
+        if result.returncode or "Traceback" in result.stderr:
+            raise QmsError(f"{what} failed:\n{result.stderr}")
+
     def template(self, demo: bool = False) -> str:
         """Return the template that holds the dependencies; make it where need be."""
         modules = dependencies()

@@ -9,21 +9,29 @@ LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>WARNING|ERROR|CRITICAL) \S+ "
     r"(?P<logger>[^:]+): (?P<text>.*)$"
 )
-#: (logger, text, reason): the lines that we do not cause.
+#: (level, logger, text, reason): the lines that are no fault of ours.
 ALLOWED = (
     (
+        "WARNING",
         r"py\.warnings",
         r".*(/site-packages/|/dist-packages/|/lib/python3).*",
         "a library warns about a library",
     ),
+    (
+        "WARNING",
+        r"odoo\.http",
+        r".*",
+        "a request was refused, which the test that sent it asserts; a request that fails "
+        "is of level ERROR",
+    ),
 )
 
 
-def is_allowed(logger: str, text: str) -> bool:
-    """Tell whether a line is one that we do not cause."""
+def is_allowed(level: str, logger: str, text: str) -> bool:
+    """Tell whether a line is no fault of ours."""
     return any(
-        re.fullmatch(allowed_logger, logger) and re.fullmatch(allowed_text, text)
-        for allowed_logger, allowed_text, _reason in ALLOWED
+        level == allowed_level and re.fullmatch(its_logger, logger) and re.fullmatch(its_text, text)
+        for allowed_level, its_logger, its_text, _reason in ALLOWED
     )
 
 
@@ -39,5 +47,5 @@ def offences(path: Path) -> list[str]:
         return [
             match.group(0)
             for match in found
-            if match and not is_allowed(match["logger"], match["text"])
+            if match and not is_allowed(match["level"], match["logger"], match["text"])
         ]

@@ -23,6 +23,7 @@ from ..paths import cache_folder, checkout_folder
 HELP = "serve the product with demonstration data"
 #: Seconds until the server must answer.
 START_LIMIT = 180
+#: Gives the users of the demonstration their language, and their login as password.
 SET_UP_USERS = f"""
 users = env['res.users'].search([]).filtered(lambda user: any(
     name.startswith(('qms_public_admin.', 'qms_reports.'))
@@ -77,7 +78,7 @@ def _install(databases: Databases, name: str) -> None:
     databases.copy(template, name)
     words = ["-i", ",".join(own_addons()), "--with-demo"]
     _apply(databases, name, "the installation", *words)
-    _set_up_users(databases, name)
+    databases.run_script(name, SET_UP_USERS, "setting up the demonstration's users")
 
 
 def _apply(databases: Databases, name: str, what: str, *words: str) -> None:
@@ -97,22 +98,6 @@ def _check_logs(made: Environment) -> int:
     for line in found:
         print(line)
     return 1 if found else 0
-
-
-def _set_up_users(databases: Databases, name: str) -> None:
-    """Give the demonstration's users their language and a password: their login."""
-    made = databases.made
-    command = made.odoo_command("shell", "-d", name, "--no-http", "--log-level=warn")
-    result = subprocess.run(
-        command,
-        input=SET_UP_USERS,
-        text=True,
-        capture_output=True,
-        check=False,
-        env=made.variables(),
-    )
-    if result.returncode or "Traceback" in result.stderr:
-        raise QmsError(f"the demonstration's users could not be set up:\n{result.stderr}")
 
 
 # -- serving ------------------------------------------------------------------

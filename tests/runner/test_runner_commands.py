@@ -35,7 +35,7 @@ def test_a_name_that_is_none_is_refused(name):
 
 def test_the_template_holds_what_the_addons_depend_on_and_not_themselves():
     modules = database.dependencies()
-    assert {"base", "web", "document_page", "report_xlsx"} <= set(modules)
+    assert {"base", "web", "document_page"} <= set(modules)
     assert not set(modules) & set(paths.OWN_ADDONS)
 
 
@@ -44,6 +44,14 @@ def test_warnings_that_we_cause_are_found_and_others_left(tmp_path):
     log.write_text(INFO + FOREIGN + WARNING + "Traceback\n", encoding="utf-8")
     assert serverlog.offences(log) == [WARNING.strip()]
     assert serverlog.offences(tmp_path / "none.log") == []
+
+
+def test_a_refused_request_is_no_fault_and_a_failed_one_is(tmp_path):
+    log = tmp_path / "server.log"
+    refused = "2026-01-05 08:00:00,000 7 WARNING qms odoo.http: Not allowed.\n"
+    failed = refused.replace("WARNING", "ERROR")
+    log.write_text(refused + failed, encoding="utf-8")
+    assert serverlog.offences(log) == [failed.strip()]
 
 
 @pytest.mark.parametrize("level", ["WARNING", "ERROR", "CRITICAL"])
