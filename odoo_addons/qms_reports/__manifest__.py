@@ -38,6 +38,9 @@
         "web.assets_backend": [
             "qms_reports/static/src/**/*",
         ],
+        "web.assets_tests": [
+            "qms_reports/static/tests/tours/**/*",
+        ],
     },
     "installable": True,
 }

@@ -113,5 +113,5 @@ TABLE_06A_COLUMNS = [
             ("over", "Quá hạn"),
         ],
     ),
-    ("Không phân loại", [("unclassified", "Số hồ sơ")]),
+    ("Không phân loại", [("unclassified", "Không phân loại")]),
 ]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -56,6 +56,20 @@ class Period(NamedTuple):
         else:
             start = self.date_from - (next_day - self.date_from)
         return self._replace(date_from=start, date_to=before)
+
+    def year_before(self):
+        """Return the same days a year before; 29 February becomes the 28th.
+
+        >>> day = datetime.date
+        >>> period = Period(day(2024, 2, 1), day(2024, 2, 29), (), "field", None)
+        >>> period.year_before()[:2] == (day(2023, 2, 1), day(2023, 2, 28))
+        True
+        """
+        start, end = (
+            day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+            for day in (self.date_from, self.date_to)
+        )
+        return self._replace(date_from=start, date_to=end)
 
     def key(self, group_key, figure):
         """Return the text that names one figure of one group of this period."""
@@ -381,7 +395,3 @@ class QmsPeriodFigures(models.AbstractModel):
                 END""",
             moment=moment,
         )
-
-    @api.model
-    def _known_at(self):
-        return fields.Datetime.now()

@@ -7,7 +7,7 @@ from ..const import FULL_COLUMNS, TABLE_06A_COLUMNS
 from ..tools.paging import paginate, row_height
 
 # Characters of a group's name on one line, and lines of table on an A4 landscape page.
-NAME_WIDTH = 34
+NAME_WIDTH = 23
 # Above this many agencies the heading gives their number only.
 MANY_AGENCIES = 5
 LINES = {"first": 31, "others": 42}

@@ -112,7 +112,7 @@ class QmsPeriodReportXlsx(models.AbstractModel):
     def _write_head(self, sheet, formats, report, row, columns, extra):
         is_table = report.variant == "table_06a"
         number = "STT" if is_table else self.env._("No.")
-        group = self._group_label(report)
+        group = report._group_label()
         for column, text in enumerate((number, group)):
             sheet.write_string(row, column, "", formats["head"])
             sheet.write_string(row, column, text, formats["head"])
@@ -132,20 +132,10 @@ class QmsPeriodReportXlsx(models.AbstractModel):
         sheet.freeze_panes(row + 1, 2)
         return row + 1
 
-    def _group_label(self, report):
-        if report.variant == "table_06a":
-            is_field = report.grouping == "field"
-            is_procedure = report.grouping == "procedure"
-            return "Lĩnh vực" if is_field else "Thủ tục hành chính" if is_procedure else "Đơn vị"
-        return dict(report._fields["grouping"]._description_selection(self.env))[report.grouping]
-
     def _write_line(self, sheet, formats, row, number, line, names, extra):
         bold = "_bold" if line.is_total else ""
         sheet.write_string(row, 0, "" if line.is_total else str(number), formats[f"text{bold}"])
-        name = line.name or ""
-        if line.is_total and line.report_id.variant == "table_06a":
-            name = "Tổng số"
-        sheet.write_string(row, 1, name, formats[f"text{bold}"])
+        sheet.write_string(row, 1, line._printed_name(), formats[f"text{bold}"])
         for column, field in enumerate(names, 2):
             sheet.write_number(row, column, line[field], formats[f"count{bold}"])
         for column, (_label, kind, value_of) in enumerate(extra, 2 + len(names)):

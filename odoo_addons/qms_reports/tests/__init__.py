@@ -3,3 +3,4 @@ from . import test_reports_performance
 from . import test_reports_period
 from . import test_reports_print
 from . import test_reports_security
+from . import test_reports_tours

@@ -33,8 +33,10 @@ class QmsDossierRegister(models.TransientModel):
         default=lambda self: self.env.company,
         domain=lambda self: [("id", "in", self.env.companies.ids)],
     )
-    receiving_unit_id = fields.Many2one("hr.department", check_company=True)
-    intake_channel = fields.Selection(INTAKE_CHANNELS)
+    receiving_unit_id = fields.Many2one(
+        "hr.department", string="Receiving unit", check_company=True
+    )
+    intake_channel = fields.Selection(INTAKE_CHANNELS, string="Intake channel")
     date_from = fields.Date(
         string="Accepted from",
         required=True,
@@ -75,12 +77,15 @@ class QmsDossierRegister(models.TransientModel):
     def action_view(self):
         """Open the dossiers of the register."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "qms_public_admin.qms_dossier_action"
-        )
-        action["domain"] = list(self._domain())
-        action["context"] = {"create": False}
-        return action
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "qms.dossier",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(self._domain()),
+            "context": {"create": False},
+        }
 
     def action_print(self):
         """Print the register, unless it is too long for paper."""

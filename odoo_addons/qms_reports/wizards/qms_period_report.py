@@ -8,7 +8,15 @@ from odoo.addons.qms_public_admin.tools.statistics import number_text, percent_t
 from ..const import FIGURES, FOLDED_FIGURES, GROUPINGS
 from ..models.qms_period_figures import Period
 
-OPTIONS = {"date_from", "date_to", "company_ids", "grouping", "variant"}
+OPTIONS = {"date_from", "date_to", "company_ids", "grouping", "variant", "comparison"}
+# Text columns of the layout with all parts, behind the counts.
+TEXTS = (
+    "rate_completed",
+    "interval_completed",
+    "rate_received",
+    "points_completed",
+    "hours_median",
+)
 
 
 class QmsPeriodReport(models.TransientModel):
@@ -46,6 +54,12 @@ class QmsPeriodReport(models.TransientModel):
         help="Table 06a folds withdrawn and paused dossiers as practice does; the other layout "
         "shows each part.",
     )
+    comparison = fields.Selection(
+        [("previous", "The period before"), ("year", "The same days a year before")],
+        string="Compared with",
+        required=True,
+        default="previous",
+    )
     known_at = fields.Datetime(string="Computed at", readonly=True)
     line_ids = fields.One2many("qms.period.report.line", "report_id", readonly=True)
     total_line_id = fields.Many2one("qms.period.report.line", compute="_compute_total_line_id")
@@ -53,6 +67,7 @@ class QmsPeriodReport(models.TransientModel):
     unaccepted = fields.Integer(compute="_compute_total_line_id")
     previous_name = fields.Char(compute="_compute_previous_name")
     summary = fields.Char(compute="_compute_summary")
+    table = fields.Json(compute="_compute_table", help="The table as the screen shows it.")
 
     # === DEFAULTS === #
 
@@ -79,14 +94,14 @@ class QmsPeriodReport(models.TransientModel):
                 end=format_date(self.env, report.date_to),
             )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("date_from", "date_to", "comparison")
     @api.depends_context("lang")
     def _compute_previous_name(self):
         for report in self:
             if not (report.date_from and report.date_to):
                 report.previous_name = False
                 continue
-            previous = report._period().previous()
+            previous = report._period_before()
             report.previous_name = self.env._(
                 "%(start)s – %(end)s",
                 start=format_date(self.env, previous.date_from),
@@ -109,6 +124,43 @@ class QmsPeriodReport(models.TransientModel):
                 late=number_text(total.late, lang=lang),
                 late_rate=percent_text(total.late, total.completed, lang=lang),
             )
+
+    @api.depends("line_ids", "variant", "grouping")
+    @api.depends_context("lang")
+    def _compute_table(self):
+        for report in self:
+            report.table = bool(report.line_ids) and report._table_content()
+
+    def _table_content(self):
+        """Return what the screen shows; print and workbook have the same columns."""
+        groups = self.env["report.qms_reports.period_report_pdf"]._columns(self)
+        labels = self.line_ids.fields_get(attributes=["string", "help"])
+        names = [name for _heading, columns in groups for name, _label in columns]
+        texts = TEXTS if self.variant == "full" else ()
+        return {
+            "model": self.line_ids._name,
+            "group_label": self._group_label(),
+            "groups": [
+                {
+                    "label": heading,
+                    "columns": [{"name": name, "label": label} for name, label in columns],
+                }
+                for heading, columns in groups
+            ],
+            "texts": [
+                {"name": name, "label": labels[name]["string"], "help": labels[name].get("help")}
+                for name in texts
+            ],
+            "rows": [line._table_row(names, texts) for line in self.line_ids],
+        }
+
+    def _group_label(self):
+        """Return the heading of the first column; that of table 06a is Vietnamese."""
+        self.ensure_one()
+        if self.variant == "table_06a":
+            names = {"field": "Lĩnh vực", "procedure": "Thủ tục hành chính"}
+            return names.get(self.grouping, "Đơn vị")
+        return dict(self._fields["grouping"]._description_selection(self.env))[self.grouping]
 
     # === CONSTRAINT METHODS === #
 
@@ -180,6 +232,11 @@ class QmsPeriodReport(models.TransientModel):
             self.known_at or utc_now(),
         )
 
+    def _period_before(self):
+        """Return the period the rates are compared with."""
+        period = self._period()
+        return period.year_before() if self.comparison == "year" else period.previous()
+
     def _notes(self):
         """Return what a reader of the print has to know about the figures."""
         self.ensure_one()
@@ -248,7 +305,7 @@ class QmsPeriodReport(models.TransientModel):
         figures_model = self.env["qms.period.figures"]
         period = self._period()
         figures = figures_model._figures(period)
-        before = figures_model._figures(period.previous())
+        before = figures_model._figures(self._period_before())
         names = figures_model._group_names(self.grouping, list(figures))
         ordered = sorted(names, key=lambda key: (key == "", names[key].casefold(), key))
         vals_list = [

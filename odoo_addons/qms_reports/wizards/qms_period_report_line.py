@@ -9,6 +9,9 @@ from odoo.addons.qms_public_admin.tools.statistics import (
     wilson,
 )
 
+# Figures that ask for attention when they are not zero.
+BAD_FIGURES = {"late", "over", "unclassified"}
+
 
 class QmsPeriodReportLine(models.TransientModel):
     """The figures of one group of a period report; the last line is the total.
@@ -175,15 +178,17 @@ class QmsPeriodReportLine(models.TransientModel):
         """Open the dossiers counted in one figure of this line."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "qms_public_admin.qms_dossier_action"
-        )
         group_key = None if self.is_total else self.group_key or ""
         key = self.report_id._period().key(group_key, figure)
-        action["name"] = self._figure_title(figure)
-        action["domain"] = [("report_figure", "=", key)]
-        action["context"] = {"create": False}
-        return action
+        return {
+            "type": "ir.actions.act_window",
+            "name": self._figure_title(figure),
+            "res_model": "qms.dossier",
+            "view_mode": "list,kanban,pivot,graph,form",
+            "views": [(False, view) for view in ("list", "kanban", "pivot", "graph", "form")],
+            "domain": [("report_figure", "=", key)],
+            "context": {"create": False},
+        }
 
     def _figure_title(self, figure):
         report = self.report_id
@@ -199,3 +204,34 @@ class QmsPeriodReportLine(models.TransientModel):
     def _figure_label(self, figure):
         description = self.fields_get([figure], ["string"])
         return description.get(figure, {}).get("string", figure)
+
+    def _table_row(self, figures, texts):
+        """Return this line as the table of the screen shows it."""
+        lang = self.env.lang or "en_US"
+        return {
+            "id": self.id,
+            "name": self._printed_name(),
+            "is_total": self.is_total,
+            "figures": [
+                {
+                    "name": name,
+                    "value": self[name],
+                    "text": number_text(self[name], lang=lang),
+                    "is_bad": name in BAD_FIGURES,
+                }
+                for name in figures
+            ],
+            "texts": [self._table_text(name, lang) for name in texts],
+        }
+
+    def _table_text(self, name, lang):
+        value = self[name]
+        if self._fields[name].type != "float":
+            return value
+        return number_text(value, 1, lang) if self.completed else "–"
+
+    def _printed_name(self):
+        """Return the name of the line; table 06a calls its total in Vietnamese."""
+        if self.is_total and self.report_id.variant == "table_06a":
+            return "Tổng số"
+        return self.name or ""
