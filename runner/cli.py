@@ -35,13 +35,18 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """Parse a command line; what a test run is not asked to know goes to pytest.
+    """Parse a command line; what only pytest, Odoo or the import knows goes to them.
 
     ``argparse`` would take a leading option such as ``-k`` for its own.
     """
     if words and words[0] in ("test", "bench", "shell") and words[1:2] not in (["-h"], ["--help"]):
         return argparse.Namespace(command=words[0], words=words[1:])
-    return make_parser().parse_args(words)
+    parser = make_parser()
+    arguments, others = parser.parse_known_args(words)
+    if others and arguments.command != "import":
+        parser.error(f"unknown: {' '.join(others)}")
+    arguments.others = others
+    return arguments
 
 
 def main(words: list[str]) -> int:

@@ -10,7 +10,7 @@ from ..environment import prepare, stop_server
 from ..errors import QmsError
 from .demo import ensure_database
 
-HELP = "import dossiers from a file into the demonstration database"
+HELP = "import dossiers into the demonstration database; further options go to Odoo's qms_import"
 COMMAND = "qms_import"
 
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         name = ensure_database(made)
         # Odoo looks for an addon's own command only where this comes first.
         command = made.odoo_command(f"--addons-path={made.addons_path}", COMMAND)
-        command += ["-d", name, *words]
+        command += ["-d", name, *words, *arguments.others]
         return subprocess.run(command, env=made.variables(), check=False).returncode
     finally:
         stop_server(made)

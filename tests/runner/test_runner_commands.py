@@ -104,6 +104,14 @@ def test_pytests_own_options_reach_it():
     assert test.names_a_test("tests/runner/test_runner_commands.py::test_x")
 
 
+def test_only_the_import_takes_options_of_odoos_own(capsys):
+    words = ["import", "file.csv", "--mapping", "one", "--user", "officer"]
+    assert cli.parse(words).others == ["--user", "officer"]
+    with pytest.raises(SystemExit):
+        cli.parse(["demo", "--user", "officer"])
+    assert "unknown: --user officer" in capsys.readouterr().err
+
+
 def test_an_import_needs_a_mapping(capsys):
     with pytest.raises(SystemExit):
         cli.main(["import", "file.csv"])
