@@ -69,6 +69,7 @@ class Environment:
             "http_interface": "127.0.0.1",
             "list_db": False,
             "max_cron_threads": 0,
+            "log_level": "warn",
         }
         path = checkout_folder(self.cache) / "odoo.conf"
         body = "".join(f"{name} = {value}\n" for name, value in lines.items())

@@ -126,7 +126,7 @@ def serve(made: Environment, name: str, port: int | None, check: bool) -> int:
     log = made.logs / "demo.log"
     log.unlink(missing_ok=True)
     command = made.odoo_command("-d", name, f"--db-filter=^{name}$", f"--http-port={port}")
-    command += ["--max-cron-threads=1", f"--logfile={log}"]
+    command += ["--max-cron-threads=1", f"--logfile={log}", "--log-level=info"]
     signal.signal(signal.SIGTERM, _interrupt)
     process = subprocess.Popen(
         command, env=made.variables(), cwd=made.data, stderr=subprocess.DEVNULL
