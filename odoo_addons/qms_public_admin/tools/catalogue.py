@@ -177,17 +177,11 @@ class Row:
             raise RowError("cell_empty", column=name)
         return text
 
-    def integer(self, name, default=0):
-        text = self.text(name)
-        if not text:
-            return default
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            raise RowError("not_a_number", column=name, value=text) from None
-        if number < 0 or number != int(number) or number > 1_000_000:
-            raise RowError("not_a_number", column=name, value=text)
-        return int(number)
+    @property
+    def sequence(self):
+        """The place printed in the row; where none can be read, that in the file."""
+        text = self.text("seq")
+        return int(text) if text.isdecimal() and len(text) < 7 else self.number
 
     def date(self, name):
         """Return a cell as a date or None; a date out of reason is an error."""
@@ -346,9 +340,19 @@ def applicant_codes(text):
     return sorted(set(codes))
 
 
+def _quantity(row, column):
+    """Return the number of copies, and the text when it says more than a number."""
+    text = row.text(column)
+    match = re.match(r"\d{1,4}(?!\d)", text)
+    number = int(match[0]) if match else 0
+    return number, "" if text in ("", match and match[0]) else f"{column}: {text}"
+
+
 def component_values(row):
     name = row.text("document_name")
-    originals, copies = row.integer("originals"), row.integer("copies")
+    originals, original_note = _quantity(row, "originals")
+    copies, copy_note = _quantity(row, "copies")
+    notes = [row.text("note"), original_note, copy_note]
     is_header = not originals and not copies and name.endswith(":")
     is_conditional = row.text("conditional_wording") == "yes"
     return {
@@ -360,8 +364,8 @@ def component_values(row):
         "is_header": is_header,
         "is_conditional": is_conditional,
         "is_required": not is_header and not is_conditional,
-        "note": row.text("note"),
-        "sequence": row.integer("seq", 10),
+        "note": "\n".join(note for note in notes if note),
+        "sequence": row.sequence,
     }
 
 
@@ -375,7 +379,7 @@ def channel_values(row):
         "time_text": row.text("time_text"),
         "fee_text": row.text("fee"),
         "description": row.text("description"),
-        "sequence": row.integer("seq", 10),
+        "sequence": row.sequence,
     }
 
 

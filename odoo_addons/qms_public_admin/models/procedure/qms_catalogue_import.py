@@ -172,8 +172,8 @@ class QmsCatalogueImport(models.Model):
     def _cron_run(self):
         """Run the waiting imports, one table a transaction."""
         for job in self.search([("state", "in", ("queued", "running"))], order="id"):
-            # Elevated to find all; each import keeps the rights of who asked for it.
-            job.with_user(job.create_uid).with_company(job.company_id)._run_in_background()
+            # Elevated to find all; each import runs with the rights of who touched it last.
+            job.with_user(job.write_uid)._run_in_background()
 
     def _run_in_background(self):
         self.write({"state": "running", "started_at": self.started_at or fields.Datetime.now()})

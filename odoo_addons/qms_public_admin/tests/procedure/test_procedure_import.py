@@ -431,24 +431,22 @@ class TestProcedureImport(CatalogueImportCase):
             COMPONENTS[1],
             {"code": "9.777777", "seq": "1", "document_name": "Không có thủ tục"},
             {**COMPONENTS[1]},
-            {"code": "9.100001", "seq": "-3", "document_name": "Âm"},
-            {"code": "9.100001", "seq": "", "document_name": "Thiếu số"},
-            {"code": "9.100001", "seq": "8", "document_name": "Tốt", "originals": "hai"},
-            {"code": "9.100001", "seq": "9", "document_name": "Tốt"},
+            {"code": "", "seq": "1", "document_name": "Không có mã"},
+            {"code": "9.100001", "seq": "", "document_name": "Không có số"},
+            {"code": "9.100001", "seq": "9", "document_name": "Tốt", "originals": "hai"},
         ]
         job = self._import({"tthc.csv": PROCEDURES, "components.csv": bad})
         self.assertEqual(
-            self._errors(job),
-            [
-                (3, "unknown_procedure"),
-                (4, "repeated"),
-                (5, "not_a_number"),
-                (6, "cell_empty"),
-                (7, "not_a_number"),
-            ],
+            self._errors(job), [(3, "unknown_procedure"), (4, "repeated"), (5, "cell_empty")]
         )
-        self.assertEqual(job.error_count, 5)
-        self.assertEqual(len(self._procedure("9.100001").version_ids.component_ids), 2)
+        self.assertEqual(job.error_count, 3)
+        self.assertEqual(len(self._procedure("9.100001").version_ids.component_ids), 3)
+
+    def test_bad_channels_and_dates_are_named(self):
+        channels = [CHANNELS[0], {**CHANNELS[1], "channel": "Bồ câu"}]
+        steps = [dict(PROCESSES[0]), {**PROCESSES[1], "decision_date": "31/02/2025"}]
+        job = self._import({"a.csv": PROCEDURES, "b.csv": channels, "c.csv": steps})
+        self.assertEqual(self._errors(job), [(3, "unknown_channel"), (3, "not_a_date")])
 
     def test_formula_cells_are_refused_row_by_row(self):
         buffer = io.BytesIO()
@@ -503,7 +501,7 @@ class TestProcedureImport(CatalogueImportCase):
         ]
         self.patch(type(self.env["qms.catalogue.import"]), "_direct_rows", 5)
         job = self._import({"tthc.csv": many})
-        self.assertEqual(job.state, "queued")
+        self.assertEqual((job.state, job.write_uid), ("queued", self.user_officer))
         self.assertFalse(self._procedure("9.300001"))
         cron = self.env.ref("qms_public_admin.ir_cron_qms_catalogue_import")
         with self.enter_registry_test_mode():

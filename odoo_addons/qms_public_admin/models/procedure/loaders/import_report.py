@@ -8,7 +8,6 @@ _lt = LazyTranslate(__name__)
 
 ROW_MESSAGES = {
     "cell_empty": _lt("The cell “%(column)s” is empty."),
-    "not_a_number": _lt("“%(value)s” in “%(column)s” is not a whole number of 0 or more."),
     "not_a_date": _lt("“%(value)s” in “%(column)s” is not a date."),
     "unknown_channel": _lt("“%(value)s” is not an intake channel."),
     "unknown_level": _lt("“%(value)s” is not a level of agencies."),

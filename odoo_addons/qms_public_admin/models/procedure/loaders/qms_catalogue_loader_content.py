@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import models
 
 from ....tools import catalogue
@@ -15,12 +17,15 @@ class QmsCatalogueLoaderContent(models.AbstractModel):
 
     def _load(self, rows, options, report):
         versions = self._catalogue_versions({row.text("code") for row in rows}, options)
+        places = Counter()
 
         def read(row):
             code = row.required("code")
             if code not in versions:
                 raise RowError("unknown_procedure", code=code)
-            return Item(row, f"{code}/{row.required('seq')}", self._values(row, options))
+            places[code] += 1
+            place = row.text("seq") or f"#{places[code]}"
+            return Item(row, f"{code}/{place}", self._values(row, options))
 
         items = self._read_items(rows, report, read)
         by_version = {}

@@ -39,8 +39,9 @@ class QmsCatalogueLoaderProcess(models.AbstractModel):
         parsed = catalogue.step_time(row, options.hours_per_day)
         result = row.text("result_form")
         work = row.text("step_content") or result or row.text("unit_position")
+        row.date("decision_date")  # a date that cannot be read is an error of the row
         values = {
-            "sequence": row.integer("seq"),
+            "sequence": row.sequence,
             "stage": row.text("stage"),
             "label": row.text("step_label"),
             "name": work or row.required("step_content"),
