@@ -54,7 +54,7 @@ class QmsPeriodReportLine(models.TransientModel):
     late = fields.Integer(string="Done late", readonly=True)
     completed = fields.Integer(readonly=True, help="Early, on time and late.")
     completed_good = fields.Integer(string="Completed early or on time", readonly=True)
-    withdrawn = fields.Integer(readonly=True)
+    withdrawn = fields.Integer(string="Withdrawn dossiers", readonly=True)
     stopped = fields.Integer(string="Stopped for good", readonly=True)
     within = fields.Integer(string="In progress within the limit", readonly=True)
     over = fields.Integer(string="In progress over the limit", readonly=True)

@@ -19,6 +19,6 @@ class QmsCatalogueImportLine(models.Model):
         "qms.catalogue.import.file", string="Table", index=True, ondelete="cascade"
     )
     row = fields.Integer(help="Number of the row in the file, as a spreadsheet shows it.")
-    level = fields.Selection(LINE_LEVELS, required=True)
+    level = fields.Selection(LINE_LEVELS, string="Severity", required=True)
     code = fields.Char()
     message = fields.Text(required=True)
