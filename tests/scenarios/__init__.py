@@ -1,0 +1,1 @@
+"""Stories of agencies, played through the product's own actions on a frozen clock."""
