@@ -64,6 +64,6 @@ class QmsImport(Command):
 
 def _import(env, options):
     if "qms.dossier.import" not in env:
-        print("The addon qms_public_admin is not installed in this database.", file=sys.stderr)
+        sys.stderr.write("The addon qms_public_admin is not installed in this database.\n")
         return 2
     return env["qms.dossier.import"]._run_command(options, sys.stdout, sys.stderr)

@@ -45,8 +45,12 @@ _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", 
 
 def row_hash(previous_hash, payload):
     """Digest of one row given the digest of the row before it ('' at first)."""
-    body = _encode({key: canonical(value) for key, value in payload.items()})
-    return hashlib.sha256(f"{previous_hash}\n{body}".encode()).hexdigest()
+    return canonical_hash(previous_hash, {key: canonical(value) for key, value in payload.items()})
+
+
+def canonical_hash(previous_hash, payload):
+    """:func:`row_hash` of a payload whose values are :func:`canonical` already."""
+    return hashlib.sha256(f"{previous_hash}\n{_encode(payload)}".encode()).hexdigest()
 
 
 def combine(digests):

@@ -140,10 +140,9 @@ class MomentReader:
 
         :raises MomentError: for anything that is not a moment
         """
-        try:
-            return self._memo[value]
-        except KeyError:
-            pass
+        result = self._memo.get(value)
+        if result is not None:
+            return result
         result = self._read(value)
         if len(self._memo) > 200_000:
             self._memo.clear()

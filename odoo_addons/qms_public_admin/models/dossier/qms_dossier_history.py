@@ -79,19 +79,24 @@ class QmsDossier(models.Model):
     def _imported_chain(self, owner, events):
         """Return the complete log rows of one dossier that has none yet."""
         event_model = self.env["qms.dossier.event"]
-        now, head, rows = utc_now(), "", []
         common = dict.fromkeys(event_model._hashed_fields, False)
         common.update(
-            recorded_at=now,
+            recorded_at=utc_now(),
             dossier_id=owner["id"],
             company_id=owner["company_id"],
             state=owner["state"],
             due_at=owner["due_at"],
             is_imported=True,
         )
+        canonical = event_chain.canonical
+        payload = {
+            key: canonical(value) for key, value in event_model._hash_payload(common).items()
+        }
+        head, rows = "", []
         for sequence, event in enumerate(events, 1):
             row = {**common, **event, "sequence": sequence, "previous_hash": head}
-            head = event_chain.row_hash(head, event_model._hash_payload(row))
+            told = {key: canonical(value) for key, value in event.items() if key in payload}
+            head = event_chain.canonical_hash(head, {**payload, **told, "sequence": sequence})
             row["hash"] = head
             rows.append(row)
         return rows

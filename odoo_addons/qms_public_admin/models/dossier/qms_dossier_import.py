@@ -81,7 +81,6 @@ class QmsDossierImport(models.Model):
 
     # --- file
     file = fields.Binary(
-        string="File",
         required=True,
         attachment=True,
         copy=False,
@@ -295,7 +294,8 @@ class QmsDossierImport(models.Model):
             if not record.started_at:
                 record._lifecycle_write({"started_at": self._now()})
                 record._clear_results()
-            record._trigger_cron()
+            if record.origin == "screen":
+                record._trigger_cron()
         return True
 
     def action_cancel(self):
@@ -419,7 +419,9 @@ class QmsDossierImport(models.Model):
         return fields.Datetime.now()
 
     def _trigger_cron(self):
-        self.env.ref("qms_public_admin.ir_cron_qms_dossier_import").sudo()._trigger()
+        """Have the job run as soon as possible, when there is anything to do."""
+        if self:
+            self.env.ref("qms_public_admin.ir_cron_qms_dossier_import").sudo()._trigger()
 
     @api.model
     def _kernel_errors(self):

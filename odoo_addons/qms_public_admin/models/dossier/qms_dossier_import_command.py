@@ -1,4 +1,5 @@
 import base64
+import pathlib
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -23,12 +24,12 @@ class QmsDossierImport(models.Model):
             record = self._command_record(options)
             record._check_file()
             if not options.dry_run:
-                self.env.cr.commit()
+                self.env["ir.cron"]._commit_progress()
                 self._command_run(record, out)
             self._command_report(record, options, out)
         except (UserError, AccessError, OSError, *self._kernel_errors()) as error:
             self.env.cr.rollback()
-            print(str(error), file=err)
+            err.write(f"{error}\n")
             return NOTHING
         has_failed = record.state not in ("done", "checked")
         has_nothing = record.total_count and record.rejected_count >= record.total_count
@@ -50,10 +51,10 @@ class QmsDossierImport(models.Model):
 
     def _command_run(self, record, out):
         def commit(done, *, remaining=0):
-            self.env.cr.commit()
             if done:
-                print(f"{record.position}/{record.total_count}", file=out, flush=True)
-            return float("inf")
+                out.write(f"{record.position}/{record.total_count}\n")
+                out.flush()
+            return self.env["ir.cron"]._commit_progress(done)
 
         record.action_run()
         record._work(commit)
@@ -82,9 +83,9 @@ class QmsDossierImport(models.Model):
     def _command_mapping(self, name, company):
         """Find the mapping by code or name, or read it from a JSON file."""
         mappings = self.env["qms.dossier.import.mapping"]
-        if name.lower().endswith(".json"):
-            with open(name, "rb") as stream:
-                data = mappings._parse_json(stream.read())
+        path = pathlib.Path(name)
+        if path.is_file() or path.suffix.lower() == ".json":
+            data = mappings._parse_json(path.read_bytes())
             return mappings.new({"definition": data})._kernel_mapping()
         found = mappings._find(name, company)
         if not found:
@@ -99,11 +100,11 @@ class QmsDossierImport(models.Model):
             ["total_count", "new_count", "updated_count", "unchanged_count", "rejected_count"]
         )
         for name, info in labels.items():
-            print(f"{info['string']}: {record[name]}", file=out)
+            out.write(f"{info['string']}: {record[name]}\n")
         for error in record.sudo().error_ids.filtered(lambda e: not e.is_warning)[:20]:
-            print(f"  {error.row}: {error.dossier_code or ''} {error.message}", file=out)
+            out.write(f"  {error.row}: {error.dossier_code or ''} {error.message}\n")
         if record.failure:
-            print(record.failure, file=out)
+            out.write(f"{record.failure}\n")
         if options.result:
             if not record.result_file:
                 record._store_result()

@@ -72,7 +72,7 @@ class QmsDossierImport(models.Model):
         root = self._watched_root()
         if root is None:
             return
-        mappings = self.env["qms.dossier.import.mapping"].sudo().search([])
+        mappings = self.env["qms.dossier.import.mapping"].sudo().search([("code", "!=", False)])
         for mapping in mappings:
             folder = root / mapping.code
             is_ours = CODE_PATTERN.fullmatch(mapping.code) and folder.is_dir()
@@ -101,7 +101,10 @@ class QmsDossierImport(models.Model):
         except (UserError, OSError, *self._kernel_errors()) as error:
             _logger.warning("File %s was not imported: %s", path, error)
             failure, record = str(error), self.browse()
-        _put_away(path, record, failure)
+        try:
+            _put_away(path, record, failure)
+        except OSError as error:  # imported again next time, which changes nothing
+            _logger.error("File %s cannot be put away: %s", path, error)
 
     @api.model
     def _interrupted(self, content, company):

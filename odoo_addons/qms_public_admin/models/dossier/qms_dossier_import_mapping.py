@@ -54,8 +54,8 @@ class QmsDossierImportMapping(models.Model):
     note = fields.Text()
     active = fields.Boolean(default=True)
 
-    _code_company_unique = models.UniqueIndex(
-        "(code, COALESCE(company_id, 0))", "A mapping with this code exists already."
+    _code_unique = models.Constraint(
+        "UNIQUE(code)", "A mapping with this code exists already, perhaps in another agency."
     )
 
     # === DEFAULTS === #

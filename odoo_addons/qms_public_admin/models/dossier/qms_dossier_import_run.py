@@ -1,4 +1,5 @@
 import collections
+import datetime
 import itertools
 import logging
 
@@ -7,6 +8,7 @@ import pytz
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ...kernel_texts import kernel_text
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 # Dossiers of one transaction: long enough to be fast, short enough to be lost.
 BATCH_SIZE = 500
+# A run without a batch for so long has died.
+SILENCE_MINUTES = 15
 # How far a state is on its way; a file that lags behind changes nothing.
 _RANK = {
     "submitted": 0,
@@ -98,14 +102,25 @@ class QmsDossierImport(models.Model):
         """Queued checks and running imports, batch by batch."""
         cron = self.env["ir.cron"]
         waiting = self.sudo().search([("is_check_queued", "=", True)], order="id")
-        running = self.sudo().search([("state", "=", "running")], order="id")
+        running = self.sudo().search(self._abandoned_domain(), order="id")
         seconds = cron._commit_progress(remaining=len(waiting) + len(running))
         for record in itertools.chain(waiting, running):
             if not seconds:
                 return
             seconds = record._as_starter()._work(cron._commit_progress)
-        for record in self.sudo().search([("state", "=", "running")], limit=1):
-            record._trigger_cron()
+        self.sudo().search(self._abandoned_domain(), limit=1)._trigger_cron()
+
+    @api.model
+    def _abandoned_domain(self):
+        """Running imports that are the job's to do.
+
+        A command and the watched folder do their own work; they are taken over only
+        when they have shown no sign of life (each batch is one) for a while.
+        """
+        silent_since = self._now() - datetime.timedelta(minutes=SILENCE_MINUTES)
+        return Domain("state", "=", "running") & (
+            Domain("origin", "=", "screen") | Domain("write_date", "<", silent_since)
+        )
 
     def _as_starter(self):
         """The work is done with the rights and in the language of who started it."""
@@ -338,6 +353,13 @@ class _Source:
         self._reader = dossier_rows.DossierReader(mapping, table.header, record._now())
         self._is_event = mapping.shape == "event"
         self._flags_unknown = mapping.unknown == "flag"
+        # Read once: fields cost more than texts where rows come by the million.
+        self._origin = {"source_file": record.file_name, "source_hash": record.file_hash}
+        self._owner = {"company_id": record.company_id.id, "import_id": record.id}
+        self._defaults = {
+            "procedure": record.procedure_id.id,
+            "unit": record.receiving_unit_id.id,
+        }
         self._stray, self._groups = [], None
         self.mapping = mapping
         #: rows and dossiers met so far; of event rows all are met at once
@@ -394,12 +416,10 @@ class _Source:
             problem = dossier_rows.Problem(number, "duplicate_code", params)
             raise dossier_rows.Refused([problem])
         item = self._reader.read(code, rows)
-        record = self._record
-        item.update(company_id=record.company_id.id, import_id=record.id)
+        item.update(self._owner)
         self._resolve(item)
         for event in item["events"]:
-            event["source_file"] = record.file_name
-            event["source_hash"] = record.file_hash
+            event.update(self._origin)
         return item
 
     def _resolve(self, item):
@@ -429,10 +449,9 @@ class _Source:
     def _find(self, item, name, problems):
         """Look up a procedure or unit; say what is wrong when it is not known."""
         text = item.pop(name, "")
-        record = self._record
-        default = record.procedure_id if name == "procedure" else record.receiving_unit_id
+        default = self._defaults[name]
         if default and text in (self.mapping.constants.get(name), ""):
-            return default.id
+            return default
         if not text:
             return False
         found = getattr(self._lookup, f"_{name}")(text)
@@ -461,7 +480,7 @@ class _Source:
         item.update(needs_review=True, note="\n".join(note + texts))
 
     def _local_date(self, item):
-        zone = pytz.timezone(self._record.timezone)
+        zone = pytz.timezone(self.mapping.timezone)
         return pytz.utc.localize(item["accepted_at"]).astimezone(zone).date()
 
 

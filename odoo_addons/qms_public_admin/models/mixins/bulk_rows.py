@@ -40,9 +40,6 @@ def insert_rows(model, rows):
     fields_given = [model._fields[name] for name in given if model._fields[name].store]
     env.flush_all()
     columns = {field.name: _plain_column(field.type, rows, field.name) for field in fields_given}
-    columns = {
-        name: values for name, values in columns.items() if any(v is not None for v in values)
-    }
     env.cr.execute(_insert_statement(model, columns))
     for field in model._fields.values():
         is_left = field.store and field.compute and field.name not in given
@@ -53,20 +50,33 @@ def insert_rows(model, rows):
 
 
 def _insert_statement(model, columns):
-    """One INSERT of all rows, which travel as JSON; columns left out are NULL."""
-    names = list(columns)
-    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    """One INSERT of all rows, which travel as JSON.
+
+    A column with one value in all rows is sent once, an empty one not at all.
+    """
     log = {"create_uid": model.env.uid, "write_uid": model.env.uid}
     log.update(dict.fromkeys(("create_date", "write_date"), fields.Datetime.now()))
+    same, varying = {}, {}
+    for name, values in columns.items():
+        if values.count(values[0]) != len(values):
+            varying[name] = values
+        elif values[0] is not None:
+            same[name] = SQL("%s::%s", values[0], SQL(model._fields[name].column_type[1]))
+    same.update({name: SQL("%s", value) for name, value in log.items()})
+    varying.setdefault("id", columns["id"])  # of a single row nothing varies
+    same.pop("id", None)
+    rows = [
+        dict(zip(varying, values, strict=True)) for values in zip(*varying.values(), strict=True)
+    ]
     return SQL(
         "INSERT INTO %s (%s) SELECT %s FROM json_to_recordset(%s::json) AS given(%s)",
         SQL.identifier(model._table),
-        SQL(", ").join(SQL.identifier(name) for name in (*names, *log)),
-        SQL(", ").join([*map(SQL.identifier, names), *(SQL("%s", v) for v in log.values())]),
+        SQL(", ").join(SQL.identifier(name) for name in (*varying, *same)),
+        SQL(", ").join([*map(SQL.identifier, varying), *same.values()]),
         json.dumps(rows, ensure_ascii=False),
         SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(model._fields[name].column_type[1]))
-            for name in names
+            for name in varying
         ),
     )
 

@@ -137,6 +137,23 @@ class TestDossierImportResume(BaseCase):
             env["qms.dossier.import"]._cron_import()
         self.assertEqual(self._state()["state"], "done")
 
+    def test_the_job_takes_a_command_over_only_when_it_has_died(self):
+        with self._env() as env:
+            record = env["qms.dossier.import"].browse(self.created["import"])
+            record._lifecycle_write({"origin": "command"})
+        with self._env() as env:
+            env["qms.dossier.import"]._cron_import()
+        self.assertEqual(self._state()["position"], 0)
+        with self._env() as env:
+            env.cr.execute(
+                "UPDATE qms_dossier_import SET write_date = write_date - interval '1 hour'"
+                " WHERE id = %s",
+                [self.created["import"]],
+            )
+        with self._env() as env:
+            env["qms.dossier.import"]._cron_import()
+        self.assertEqual(self._state()["state"], "done")
+
     def test_a_lost_connection_is_not_taken_for_a_bad_file(self):
         with self.assertRaises(psycopg2.OperationalError), self._env() as env:
             self.patch(
