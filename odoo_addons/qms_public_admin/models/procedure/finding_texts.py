@@ -149,7 +149,8 @@ TEXTS = {
 
 def message(env, finding):
     """Return one line that says what is wrong."""
-    return env._(TEXTS[finding["code"]][0]) % _params(env, finding["params"])
+    template = env._(TEXTS[finding["code"]][0])
+    return template % _params(env, finding["params"])
 
 
 def advice(env, finding):

@@ -275,7 +275,8 @@ class QmsCatalogueImport(models.Model):
         return self.env._("“%(name)s” is not a readable ZIP file.", **error.params)
 
     def _tabular_text(self, error):
-        return self.env._(tabular.MESSAGES[error.code]) % error.params
+        template = self.env._(tabular.MESSAGES[error.code])
+        return template % error.params
 
     def _open(self):
         return {

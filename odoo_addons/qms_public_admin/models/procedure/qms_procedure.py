@@ -58,7 +58,7 @@ class QmsProcedure(models.Model):
         tracking=True,
     )
     field_id = fields.Many2one(
-        "qms.procedure.field", string="Field", index=True, ondelete="restrict", tracking=True
+        "qms.procedure.field", index=True, ondelete="restrict", tracking=True
     )
     ministry = fields.Char(index="btree_not_null")
     level_ids = fields.Many2many("qms.agency.level", string="Levels")

@@ -11,7 +11,7 @@ class QmsProcedureChannel(models.Model):
     _inherit = ["qms.procedure.term.mixin", "qms.procedure.part"]
 
     intake_channel = fields.Selection(INTAKE_CHANNELS, string="Channel", required=True)
-    case_id = fields.Many2one("qms.procedure.case", string="Case", index="btree_not_null")
+    case_id = fields.Many2one("qms.procedure.case", index="btree_not_null")
     fee_text = fields.Text(string="Fee")
     description = fields.Text()
 

@@ -16,7 +16,7 @@ class QmsProcedureComponent(models.Model):
         string="Document", help="Empty when the published list does not name the document."
     )
     heading = fields.Char(help="Heading of the published list under which the document stands.")
-    case_id = fields.Many2one("qms.procedure.case", string="Case", index="btree_not_null")
+    case_id = fields.Many2one("qms.procedure.case", index="btree_not_null")
     form_name = fields.Char(string="Form")
     original_qty = fields.Integer(string="Originals")
     certified_qty = fields.Integer(string="Certified copies")

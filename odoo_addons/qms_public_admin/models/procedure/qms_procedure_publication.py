@@ -26,9 +26,7 @@ class QmsProcedurePublication(models.Model):
     _order = "decision_date desc, decision_no, id"
     _rec_names_search = ["decision_no", "code", "name"]
 
-    procedure_id = fields.Many2one(
-        "qms.procedure", string="Procedure", index="btree_not_null", ondelete="set null"
-    )
+    procedure_id = fields.Many2one("qms.procedure", index="btree_not_null", ondelete="set null")
     code = fields.Char(string="Procedure code", index="btree_not_null")
     province_suffix = fields.Char()
     name = fields.Text(required=True)

@@ -12,9 +12,7 @@ class QmsProcedureReplacement(models.Model):
     _order = "code, id"
     _rec_names_search = ["code", "component_text"]
 
-    procedure_id = fields.Many2one(
-        "qms.procedure", string="Procedure", index="btree_not_null", ondelete="set null"
-    )
+    procedure_id = fields.Many2one("qms.procedure", index="btree_not_null", ondelete="set null")
     code = fields.Char(string="Procedure code", index="btree_not_null")
     code_as_printed = fields.Char()
     name = fields.Text(string="Procedure as printed")

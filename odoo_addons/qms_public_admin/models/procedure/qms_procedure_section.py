@@ -16,7 +16,7 @@ class QmsProcedureSection(models.Model):
     _description = "Section of an internal process"
     _inherit = "qms.procedure.part"
 
-    case_id = fields.Many2one("qms.procedure.case", string="Case", index="btree_not_null")
+    case_id = fields.Many2one("qms.procedure.case", index="btree_not_null")
     number = fields.Char()
     kind = fields.Selection(SECTION_KINDS, required=True, default="text")
     name = fields.Char(string="Title")

@@ -19,7 +19,7 @@ class QmsProcedureStep(models.Model):
     _inherit = "qms.procedure.part"
     _check_company_auto = True
 
-    case_id = fields.Many2one("qms.procedure.case", string="Case", index="btree_not_null")
+    case_id = fields.Many2one("qms.procedure.case", index="btree_not_null")
     stage = fields.Char(
         help="Stage of the process. A time in its title, e.g. “II. Provincial level "
         "(15 ngày)”, is compared with the sum of its steps."
@@ -28,9 +28,7 @@ class QmsProcedureStep(models.Model):
     name = fields.Text(string="Work", required=True)
     kind = fields.Selection(STEP_KINDS, required=True, default="process")
     unit_position = fields.Char(string="Unit or position as printed")
-    position_id = fields.Many2one(
-        "qms.position", string="Position", index="btree_not_null", check_company=True
-    )
+    position_id = fields.Many2one("qms.position", index="btree_not_null", check_company=True)
     department_id = fields.Many2one("hr.department", string="Unit", check_company=True)
     hours = fields.Float(help="Working hours; 8 hours are one day.")
     time_text = fields.Char(string="Time as printed")

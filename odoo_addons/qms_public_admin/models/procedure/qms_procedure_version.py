@@ -69,9 +69,7 @@ class QmsProcedureVersion(models.Model):
     )
     _frozen_fields = {"published": "*", "retired": "*"}
 
-    procedure_id = fields.Many2one(
-        "qms.procedure", string="Procedure", required=True, index=True, ondelete="restrict"
-    )
+    procedure_id = fields.Many2one("qms.procedure", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
         related="procedure_id.company_id", string="Agency", store=True, index=True
     )

@@ -516,7 +516,7 @@ class TestProcedureImport(CatalogueImportCase):
         original = loader._load
 
         def fail(*args):
-            raise UserError("No connection")
+            raise ConnectionError("No connection")
 
         self.patch(loader, "_load", fail)
         cron = self.env.ref("qms_public_admin.ir_cron_qms_catalogue_import")

@@ -162,6 +162,18 @@ class TestProcedureSecurity(common.QmsCommon):
         )
         self.assertEqual(screen.catalogue_count, own)
 
+    def test_screens_are_seen_by_who_opened_them(self):
+        screen = self._as(self.env["qms.procedure.coverage"], self.user_leader).create({})
+        screen.action_refresh()
+        draft = self._as(self.version, self.user_officer).copy()
+        wizard = self.env["qms.procedure.compare"].browse(draft.action_compare()["res_id"])
+        wizard = self._as(wizard, self.user_officer)
+        for record in (screen, screen.line_ids, wizard, wizard.line_ids):
+            with self.subTest(record=record._name):
+                self.assertTrue(record)
+                self.assertTrue(record.has_access("read"))
+                self.assertFalse(self._as(record, self.user_auditor).has_access("read"))
+
     def test_every_company_rule_is_needed(self):
         """Without its company rule a model would show other agencies."""
         rules = self.env["ir.rule"].search([("model_id.model", "in", CATALOGUE)])

@@ -32,7 +32,7 @@ class QmsProcedureCompare(models.TransientModel):
     @api.depends("line_ids.change")
     def _compute_change_count(self):
         for wizard in self:
-            wizard.change_count = len(wizard.line_ids.filtered(lambda l: l.change != "equal"))
+            wizard.change_count = len(wizard.line_ids.filtered(lambda line: line.change != "equal"))
 
     @api.constrains("old_version_id", "new_version_id")
     def _check_procedures(self):
@@ -73,7 +73,8 @@ class QmsProcedureCompare(models.TransientModel):
                     "sequence": place,
                     "section": labels[difference.section, ""],
                     "item": difference.item,
-                    "field_label": labels.get((difference.section, difference.field), ""),
+                    "field_label": difference.field
+                    and labels[difference.section, difference.field],
                     "old_text": difference.old,
                     "new_text": difference.new,
                     "change": difference.change,

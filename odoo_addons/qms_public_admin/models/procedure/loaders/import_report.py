@@ -54,7 +54,8 @@ class ImportReport:
         number = row.number if row else 0
         if level == "error" and row:
             self.failed_rows.add(number)
-        text = self.env._(ROW_MESSAGES[message]) % params
+        template = self.env._(ROW_MESSAGES[message])
+        text = template % params
         self.messages.append({"level": level, "code": message, "row": number, "message": text})
 
     def error(self, row, error):
