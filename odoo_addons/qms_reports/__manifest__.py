@@ -42,5 +42,4 @@
             "qms_reports/static/tests/tours/**/*",
         ],
     },
-    "installable": True,
 }

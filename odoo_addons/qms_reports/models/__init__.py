@@ -5,6 +5,5 @@ from . import qms_dossier
 from . import qms_dossier_analysis
 from . import qms_dossier_step_analysis
 from . import qms_event_anchor
-from . import qms_event_verification
 from . import res_company
 from . import res_config_settings

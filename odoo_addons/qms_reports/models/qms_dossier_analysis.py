@@ -20,7 +20,7 @@ class QmsDossierAnalysis(models.Model):
 
     dossier_id = fields.Many2one("qms.dossier", readonly=True)
     company_id = fields.Many2one("res.company", string="Agency", readonly=True)
-    procedure_id = fields.Many2one("qms.procedure", string="Procedure", readonly=True)
+    procedure_id = fields.Many2one("qms.procedure", readonly=True)
     procedure_field_id = fields.Many2one("qms.procedure.field", string="Field", readonly=True)
     receiving_unit_id = fields.Many2one("hr.department", string="Receiving unit", readonly=True)
     intake_channel = fields.Selection(INTAKE_CHANNELS, readonly=True)

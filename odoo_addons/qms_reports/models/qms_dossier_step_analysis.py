@@ -19,13 +19,13 @@ class QmsDossierStepAnalysis(models.Model):
     _rec_name = "step_id"
     _order = "done_at desc, id desc"
 
-    step_id = fields.Many2one("qms.dossier.step", string="Step", readonly=True)
-    dossier_id = fields.Many2one("qms.dossier", string="Dossier", readonly=True)
+    step_id = fields.Many2one("qms.dossier.step", readonly=True)
+    dossier_id = fields.Many2one("qms.dossier", readonly=True)
     company_id = fields.Many2one("res.company", string="Agency of the dossier", readonly=True)
     handler_company_id = fields.Many2one("res.company", string="Handling agency", readonly=True)
-    procedure_id = fields.Many2one("qms.procedure", string="Procedure", readonly=True)
+    procedure_id = fields.Many2one("qms.procedure", readonly=True)
     procedure_field_id = fields.Many2one("qms.procedure.field", string="Field", readonly=True)
-    position_id = fields.Many2one("qms.position", string="Position", readonly=True)
+    position_id = fields.Many2one("qms.position", readonly=True)
     department_id = fields.Many2one("hr.department", string="Unit", readonly=True)
     name = fields.Char(string="Work", readonly=True)
     kind = fields.Selection(STEP_KINDS, readonly=True)

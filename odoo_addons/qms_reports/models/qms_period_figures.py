@@ -211,35 +211,42 @@ class QmsPeriodFigures(models.AbstractModel):
         return SQL(
             """WITH agency (id, zone, by_minute, starts, stops) AS (VALUES %(agencies)s),
             wanted AS (%(wanted)s),
-            known AS (
-                SELECT wanted.*, agency.zone, agency.by_minute, agency.starts, agency.stops,
-                       last.state, last.due_at, last.is_terminal
+            known AS MATERIALIZED (
+                SELECT wanted.*, agency.zone, agency.by_minute, agency.starts, agency.stops
                   FROM wanted
                   JOIN agency ON agency.id = wanted.company_id
-                  LEFT JOIN LATERAL (%(last)s) last ON TRUE
                  WHERE (wanted.accepted_at IS NULL OR wanted.accepted_at < agency.stops)
                    AND (wanted.ended_at IS NULL OR wanted.ended_at >= agency.starts)
             ),
+            found AS (
+                SELECT id, channel, group_key, accepted_at, done_at, starts,
+                       COALESCE(outcome, %(judged)s) AS part, NULL AS state
+                  FROM known
+                 WHERE done_at < stops
+             UNION ALL
+                SELECT id, channel, group_key, accepted_at, done_at, starts,
+                       %(part)s AS part, last.state
+                  FROM known
+             LEFT JOIN LATERAL (%(last)s) last ON TRUE
+                 WHERE done_at IS NULL OR done_at >= stops
+            ),
             placed AS (
-                SELECT id, channel, group_key, origin, part,
+                SELECT id, channel, group_key, part,
+                       CASE WHEN accepted_at >= starts THEN 'received'
+                            WHEN accepted_at < starts THEN 'carried' END AS origin,
                        CASE WHEN part IN ('early', 'on_time', 'late')
-                            THEN EXTRACT(EPOCH FROM done_at - accepted_at) / 3600.0
+                            THEN EXTRACT(EPOCH FROM done_at - accepted_at)::float8 / 3600
                         END AS hours
-                  FROM (SELECT known.*, %(origin)s AS origin, %(part)s AS part FROM known) found
-                 WHERE origin IS NOT NULL OR %(unaccepted)s
+                  FROM found
+                 WHERE accepted_at IS NOT NULL
+                    OR part IN ('early', 'on_time', 'late', 'within', 'over')
+                    OR (part = 'paused' AND state = 'payment')
             )""",
             agencies=SQL(", ").join(agencies),
             wanted=self._wanted_sql(period),
+            judged=self._outcome_sql(SQL("done_at"), SQL("judged_due_at")),
             last=self._last_event_sql(),
-            origin=SQL(
-                """CASE WHEN accepted_at >= starts THEN 'received'
-                        WHEN accepted_at < starts THEN 'carried' END"""
-            ),
-            part=self._part_sql(),
-            unaccepted=SQL(
-                "part IN ('early', 'on_time', 'late', 'within', 'over')"
-                " OR (part = 'paused' AND state = 'payment')"
-            ),
+            part=self._open_part_sql(),
         )
 
     def _check_period(self, period):
@@ -338,41 +345,37 @@ class QmsPeriodFigures(models.AbstractModel):
         )
 
     def _last_event_sql(self):
-        """Return the last event of a dossier not done before the end of the period.
+        """Return the last event before the end of the period.
 
         A stop for good is an event of its own type; a temporary one is a pause.
         """
         return SQL(
             """SELECT event.state, event.due_at,
                       EXISTS (SELECT 1 FROM qms_dossier_event ending
-                               WHERE ending.dossier_id = wanted.id
+                               WHERE ending.dossier_id = known.id
                                  AND ending.event_type = 'stopped'
-                                 AND ending.at < agency.stops) AS is_terminal
+                                 AND ending.at < known.stops) AS is_terminal
                  FROM qms_dossier_event event
-                WHERE event.dossier_id = wanted.id
-                  AND event.at < agency.stops
-                  AND (wanted.done_at IS NULL OR wanted.done_at >= agency.stops)
+                WHERE event.dossier_id = known.id AND event.at < known.stops
              ORDER BY event.at DESC, event.sequence DESC
                 LIMIT 1"""
         )
 
-    def _part_sql(self):
-        """Return where a dossier stands at the end of the period."""
+    def _open_part_sql(self):
+        """Return where a dossier not completed stands at the end of the period."""
         return SQL(
             """CASE
-                WHEN done_at < stops THEN COALESCE(outcome, %(judged)s)
-                WHEN state = 'withdrawn' THEN 'withdrawn'
-                WHEN state = 'stopped' AND is_terminal THEN 'stopped'
-                WHEN state IN %(paused)s THEN 'paused'
-                WHEN state NOT IN %(running)s THEN NULL
+                WHEN last.state = 'withdrawn' THEN 'withdrawn'
+                WHEN last.state = 'stopped' AND last.is_terminal THEN 'stopped'
+                WHEN last.state IN %(paused)s THEN 'paused'
+                WHEN last.state NOT IN %(running)s THEN NULL
                 WHEN %(end)s > %(due)s THEN 'over'
-                WHEN state IS NOT NULL THEN 'within'
+                WHEN last.state IS NOT NULL THEN 'within'
             END""",
-            judged=self._outcome_sql(SQL("done_at"), SQL("judged_due_at")),
             paused=tuple(PAUSED_STATES),
             running=tuple(RUNNING_STATES),
             end=self._unit_sql(SQL("(stops - INTERVAL '1 microsecond')")),
-            due=self._unit_sql(SQL("due_at")),
+            due=self._unit_sql(SQL("last.due_at")),
         )
 
     @api.model

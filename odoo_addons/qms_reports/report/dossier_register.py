@@ -11,7 +11,7 @@ WIDTHS = {
     "holder_phone": 12,
     "note": 10,
 }
-LINES = {"first": 35, "others": 44}
+LINES = {"first": 33, "others": 42}
 
 
 class QmsDossierRegisterPrint(models.AbstractModel):
