@@ -18,7 +18,7 @@ from ..database import LANGUAGE, Databases, own_addons, own_name, sources
 from ..environment import Environment, prepare, stop_server
 from ..errors import QmsError
 from ..locking import exclusive
-from ..paths import cache_folder, checkout_folder
+from ..paths import ROOT, cache_folder, checkout_folder
 
 HELP = "serve the product with demonstration data"
 #: Seconds until the server must answer.
@@ -32,6 +32,13 @@ for user in users:
     user.write({{'lang': '{LANGUAGE}', 'password': user.login}})
 users.mapped('company_id.partner_id').write({{'lang': '{LANGUAGE}'}})
 env.cr.commit()
+"""
+#: Plays the stories of the demonstration through the product's own actions.
+PLAY_STORIES = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.scenarios import load_demo
+load_demo.load(env)
 """
 
 
@@ -79,6 +86,8 @@ def _install(databases: Databases, name: str) -> None:
     words = ["-i", ",".join(own_addons()), "--with-demo"]
     _apply(databases, name, "the installation", *words)
     databases.run_script(name, SET_UP_USERS, "setting up the demonstration's users")
+    say("playing a year of 1,322 dossiers through the product (about two minutes)")
+    databases.run_script(name, PLAY_STORIES, "playing the demonstration's stories")
 
 
 def _apply(databases: Databases, name: str, what: str, *words: str) -> None:

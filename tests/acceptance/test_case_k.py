@@ -157,7 +157,9 @@ class TestCaseK(TransactionCase):
         self.assertEqual(len(timely), 2, "an extension alone makes nobody late")
 
     def test_the_year_was_lived(self):
-        channels = {key: len(found) for key, found in self.dossiers.grouped("intake_channel").items()}
+        channels = {
+            key: len(found) for key, found in self.dossiers.grouped("intake_channel").items()
+        }
         self.assertEqual(set(channels), {"direct", "online", "post"})
         self.assertGreater(min(channels.values()), 100)
         types = self.dossiers.event_ids.grouped("event_type")

@@ -69,8 +69,7 @@ OPEN_POINTS = {
 def load(env, on_month=None):
     """Play the year and return the dossiers received in it.
 
-    :param on_month: called with the first local moment of each new month, so that a
-        caller can commit or show progress
+    :param on_month: called with the first local moment of each new month
     """
     freezer = freeze_time(utc("2017-12-28 08:00"))
     frozen = freezer.start()

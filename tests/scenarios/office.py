@@ -251,6 +251,8 @@ class Office:
         People take the time they need as long as the date allows; when it does not,
         they do this dossier first.
         """
+        if step.kind == "process" and "forgotten" in case.plan:
+            return datetime.datetime.max
         if step.kind == "process" and "late" in case.plan:
             case.plan.discard("late")
             return self.later(self.chance.uniform(6, 20), start=dossier.due_at)

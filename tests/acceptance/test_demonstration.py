@@ -1,0 +1,88 @@
+"""The demonstration's own files and stories: no role finds an empty screen."""
+
+import datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import convert_file
+
+from ..scenarios import recent, world
+
+# An ordinary Wednesday afternoon in Hanoi.
+NOW = world.utc("2026-11-18 15:20")
+
+
+@tagged("post_install", "-at_install")
+class TestDemonstration(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(NOW):
+            cls.scene = world.enter(cls.env)
+            name = "demo/dossier/dossiers.xml"
+            if not cls.env.ref(f"{world.PREFIX}dossier_land_plan", raise_if_not_found=False):
+                convert_file(cls.env, world.ADDON, name, {}, mode="init", noupdate=True)
+            cls.played = recent.load(cls.env)
+
+    def setUp(self):
+        super().setUp()
+        clock = freeze_time(NOW)
+        clock.start()
+        self.addCleanup(clock.stop)
+
+    def _count(self, login, model, domain):
+        return self.scene.as_login(login)[model].search_count(domain)
+
+    def test_every_state_is_there(self):
+        dossiers = self.env["qms.dossier"].search([("company_id", "=", self.scene.company.id)])
+        states = dict(self.env["qms.dossier"]._fields["state"].selection)
+        self.assertEqual(set(dossiers.mapped("state")), set(states))
+
+    def test_the_lists_of_the_counter_are_filled(self):
+        for domain in (
+            [("state", "=", "submitted")],
+            [("state", "=", "done")],
+            [("timeliness", "=", "overdue")],
+            [("timeliness", "=", "paused")],
+        ):
+            self.assertGreater(self._count("canbo", "qms.dossier", domain), 0, domain)
+
+    def test_everybody_who_handles_steps_has_work(self):
+        for login in (
+            "canbo",
+            "chuyenvien",
+            "chuyenvien2",
+            "truongphong",
+            "lanhdao",
+            "vanthu",
+        ):
+            mine = [("is_my_work", "=", True)]
+            self.assertGreater(self._count(login, "qms.dossier.step", mine), 0, login)
+
+    def test_a_substitute_sees_the_work_of_the_absent(self):
+        steps = self.scene.as_login("truongphong")["qms.dossier.step"].search(
+            [("is_my_work", "=", True)]
+        )
+        absent = self.scene.ref("user_truongphong2")
+        self.assertIn(absent.name, steps.mapped("stands_in_for"))
+
+    def test_each_agency_sees_itself(self):
+        commune = self.scene.ref("company_commune")
+        env = self.env(
+            user=self.scene.ref("user_canboxa").id,
+            context={"allowed_company_ids": commune.ids},
+        )
+        dossiers = env["qms.dossier"].search([])
+        own = dossiers.filtered(lambda dossier: dossier.company_id == commune)
+        self.assertEqual(len(own), 2)
+        self.assertFalse((dossiers - own).filtered(lambda d: not d.is_inter_agency))
+
+    def test_nothing_happened_in_the_future_and_every_log_is_whole(self):
+        self.assertGreater(len(self.played), 50)
+        self.assertLessEqual(max(self.played.event_ids.mapped("at")), NOW)
+        self.assertFalse(any(self.played._verify_chain().values()))
+        self.assertLess(max(self.played.mapped("accepted_at")), NOW + datetime.timedelta(seconds=1))
+
+    def test_the_stories_are_played_once(self):
+        self.assertFalse(recent.load(self.env))
