@@ -113,7 +113,7 @@ class QmsDossierImport(models.Model):
             ("draft", "Mapping"),
             ("checked", "Checked"),
             ("running", "Running"),
-            ("done", "Done"),
+            ("done", "Finished"),
             ("failed", "Failed"),
             ("cancelled", "Cancelled"),
         ],
