@@ -98,6 +98,7 @@ class QmsCatalogueImport(models.Model):
         "file_ids.updated_count",
         "file_ids.unchanged_count",
         "file_ids.error_count",
+        "file_ids.kind",
         "file_ids.is_loaded",
     )
     def _compute_counts(self):
@@ -105,8 +106,10 @@ class QmsCatalogueImport(models.Model):
             tables = job.file_ids
             for name in ("row", "created", "updated", "unchanged", "error"):
                 job[f"{name}_count"] = sum(tables.mapped(f"{name}_count"))
-            loaded = sum(tables.filtered("is_loaded").mapped("row_count"))
-            job.progress = 100.0 * loaded / job.row_count if job.row_count else 0.0
+            known = tables.filtered("kind")
+            rows = sum(known.mapped("row_count"))
+            loaded = sum(known.filtered("is_loaded").mapped("row_count"))
+            job.progress = 100.0 * loaded / rows if rows else 0.0
 
     # === ACTIONS === #
 
@@ -126,7 +129,7 @@ class QmsCatalogueImport(models.Model):
         for table, report in results:
             table._store_report(report, is_loaded=False)
         self.write({"state": "checked", "is_dry_run": True})
-        return self._open()
+        return True
 
     def action_run(self):
         """Load the files now, or in the background when they are large."""
@@ -139,7 +142,7 @@ class QmsCatalogueImport(models.Model):
             self.env.ref("qms_public_admin.ir_cron_qms_catalogue_import")._trigger()
         else:
             self._run()
-        return self._open()
+        return True
 
     def action_run_now(self):
         """Load the files of a waiting import in this request."""
@@ -147,7 +150,7 @@ class QmsCatalogueImport(models.Model):
         if self.state not in ("queued", "running", "failed"):
             raise UserError(self.env._("This import is not waiting."))
         self._run()
-        return self._open()
+        return True
 
     def action_view_errors(self):
         """Open the messages about rows that were not loaded."""
@@ -206,9 +209,11 @@ class QmsCatalogueImport(models.Model):
         self.env["qms.catalogue.import.file"].create(vals_list)
         unknown = self.file_ids.filtered(lambda table: not table.kind)
         for table in unknown:
-            message = table.problem or self.env._(
+            table.error_count = table.row_count
+            table.problem = table.problem or self.env._(
                 "The header fits no known table: %(columns)s", columns=table.header
             )
+            message = table.problem
             table._add_line({"level": "error", "code": "table", "row": 0, "message": message})
         if unknown == self.file_ids:
             raise UserError("\n".join(unknown.line_ids.mapped("message")))
@@ -277,14 +282,6 @@ class QmsCatalogueImport(models.Model):
     def _tabular_text(self, error):
         template = self.env._(tabular.MESSAGES[error.code])
         return template % error.params
-
-    def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
 
     def _open_lines(self, domain):
         return {

@@ -487,6 +487,7 @@ class TestProcedureImport(CatalogueImportCase):
         job = self._import({"tthc.csv": PROCEDURES, "other.csv": b"a,b\n1,2\n"})
         self.assertEqual(job.state, "done")
         self.assertEqual(len(job.line_ids.filtered(lambda line: line.level == "error")), 1)
+        self.assertEqual((job.error_count, job.progress), (1, 100))
 
     def test_nothing_to_import_is_told(self):
         with self.assertRaises(UserError):

@@ -45,7 +45,8 @@ class QmsProcedureCompare(models.TransientModel):
     def action_compare(self):
         """Compare again after the choice of versions changed."""
         self.ensure_one()
-        return self._open()
+        self._fill_lines()
+        return True
 
     def _open(self):
         self._fill_lines()

@@ -78,20 +78,21 @@ class QmsProcedureCoverage(models.TransientModel):
     def action_open_screen(self):
         """Open the screen with the figures of today."""
         screen = self.create({})
-        return screen.action_refresh()
+        screen.action_refresh()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Coverage of the QMS"),
+            "res_model": self._name,
+            "res_id": screen.id,
+            "views": [(False, "form")],
+        }
 
     def action_refresh(self):
         """Count again for the chosen date and grouping."""
         self.ensure_one()
         self.line_ids.unlink()
         self.env["qms.procedure.coverage.line"].create(self._line_vals())
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Coverage of the QMS"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return True
 
     def action_open_catalogue(self):
         return self._open_procedures("catalogue")
