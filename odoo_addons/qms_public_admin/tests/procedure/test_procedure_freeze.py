@@ -183,7 +183,8 @@ class TestProcedureFreeze(FrozenVersion):
                 attempt()
 
     def test_a_published_version_can_be_discussed(self):
-        message = self._as(self.frozen, self.user_specialist).message_post(body=self.frozen.name or "")
+        reader = self._as(self.frozen, self.user_specialist)
+        message = reader.message_post(body=self.frozen.decision_no)
         self.assertEqual(message.res_id, self.frozen.id)
 
     def test_the_draft_of_an_unpublished_version_stays_open(self):
