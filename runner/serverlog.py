@@ -9,6 +9,7 @@ LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>WARNING|ERROR|CRITICAL) \S+ "
     r"(?P<logger>[^:]+): (?P<text>.*)$"
 )
+ANY_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ [A-Z]+ ")
 #: (level, logger, text, reason): the lines that are no fault of ours.
 ALLOWED = (
     (
@@ -36,16 +37,26 @@ def is_allowed(level: str, logger: str, text: str) -> bool:
 
 
 def offences(path: Path) -> list[str]:
-    """Return the log's lines of level WARNING and above that we cause.
+    """Return the log's lines of level WARNING and above that are our fault.
 
-    The lines are returned whole; a traceback that follows one stays in the file.
+    A line that a traceback follows gets the traceback's last line, which names the error.
     """
     if not path.exists():
         return []
+    found: list[list[str]] = []
+    current: list[str] | None = None
     with path.open(encoding="utf-8", errors="replace") as handle:
-        found = (LINE.match(line) for line in handle)
-        return [
-            match.group(0)
-            for match in found
-            if match and not is_allowed(match["level"], match["logger"], match["text"])
-        ]
+        for line in handle:
+            if ANY_LINE.match(line):
+                current = _new_offence(line)
+                found += [current] if current else []
+            elif current and line.strip():
+                current[1:] = [line.strip()]
+    return [" | ".join(lines) for lines in found]
+
+
+def _new_offence(line: str) -> list[str] | None:
+    match = LINE.match(line)
+    if match and not is_allowed(match["level"], match["logger"], match["text"]):
+        return [match.group(0)]
+    return None

@@ -41,8 +41,9 @@ def test_the_template_holds_what_the_addons_depend_on_and_not_themselves():
 
 def test_warnings_that_we_cause_are_found_and_others_left(tmp_path):
     log = tmp_path / "server.log"
-    log.write_text(INFO + FOREIGN + WARNING + "Traceback\n", encoding="utf-8")
-    assert serverlog.offences(log) == [WARNING.strip()]
+    trace = "Traceback\n  File x\nKeyError: 'y'\n\n"
+    log.write_text(INFO + FOREIGN + trace + WARNING + trace + INFO, encoding="utf-8")
+    assert serverlog.offences(log) == [WARNING.strip() + " | KeyError: 'y'"]
     assert serverlog.offences(tmp_path / "none.log") == []
 
 
