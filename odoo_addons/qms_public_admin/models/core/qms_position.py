@@ -6,15 +6,17 @@ class QmsPosition(models.Model):
     """A job position that handles steps, with the people who hold it now.
 
     A position without a company is shared by all agencies ("one-stop clerk of a
-    commune"): its holders see the steps of their own agencies only.
+    commune"): its holders see the steps of their own agencies only. It is kept by
+    officers allowed in every agency; the others say which of their own people hold it.
     """
 
     _name = "qms.position"
     _description = "Position"
-    _inherit = ["mail.thread"]
+    _inherit = ["qms.placement.mixin", "mail.thread"]
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
+    _shared_is_for_all = True
 
     name = fields.Char(required=True, translate=True, index="trigram", tracking=True)
     code = fields.Char(tracking=True)
@@ -60,6 +62,26 @@ class QmsPosition(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("holder_ids", "!=" if True in value else "=", False)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if vals.keys() != {"holder_ids"} or self._works_for_all():
+            return super().write(vals)
+        shared = self.filtered(lambda position: not position.company_id)
+        shared._write_own_holders(vals)
+        return super(QmsPosition, self - shared).write(vals)
+
+    def _write_own_holders(self, vals):
+        """Let an officer say which of their own people hold a shared position."""
+        self.env["qms.position"].check_access("write")
+        own = self.env.user.company_ids
+        for position_sudo in self.sudo():
+            before = position_sudo.holder_ids
+            super(QmsPosition, position_sudo).write(vals)
+            after = position_sudo.holder_ids
+            if any(user.company_ids - own for user in (before - after) | (after - before)):
+                raise self._shared_error()
 
     # === BUSINESS METHODS === #
 

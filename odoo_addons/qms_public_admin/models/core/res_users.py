@@ -48,10 +48,13 @@ class ResUsers(models.Model):
         """Tell in which capacity this user may act for ``position``.
 
         Return ``(True, empty user)`` for an own position, ``(True, absent user)``
-        when standing in, ``(False, empty user)`` when neither.
+        when standing in, ``(False, empty user)`` when neither. The holder of a shared
+        position acts for the own agencies only.
         """
         self.ensure_one()
         nobody = self.env["res.users"]
+        if company not in self.sudo().company_ids:
+            return False, nobody
         if self in position.sudo().holder_ids and assignee in (nobody, self):
             return True, nobody
         for delegation in self.env["qms.delegation"]._for_substitute(self):

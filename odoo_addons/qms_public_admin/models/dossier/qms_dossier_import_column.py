@@ -44,7 +44,11 @@ class QmsDossierImportColumn(models.Model):
 
     _name = "qms.dossier.import.column"
     _description = "Column of an import"
+    _inherit = ["qms.placement.mixin"]
     _order = "import_id, sequence, id"
+
+    _placing_fields = ("import_id", "company_id")
+    _derived_fields = ("company_id",)
 
     import_id = fields.Many2one("qms.dossier.import", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
@@ -68,7 +72,9 @@ class QmsDossierImportColumn(models.Model):
 
     def write(self, vals):
         self.import_id._check_mapping_open()
-        return super().write(vals)
+        result = super().write(vals)
+        self.import_id._check_mapping_open()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_checked(self):

@@ -17,13 +17,15 @@ class QmsDossierImportMapping(models.Model):
     """What the columns of a file mean, kept for the next one.
 
     ISO officers keep the mappings of their agencies; those without an agency are
-    shared by all and kept by the officers, too. A mapping leaves the house as a
+    shared by all and kept by officers allowed in every agency. A mapping leaves the house as a
     JSON file and comes in as one; what comes in is checked key by key.
     """
 
     _name = "qms.dossier.import.mapping"
     _description = "Mapping of an import"
+    _inherit = ["qms.placement.mixin"]
     _order = "name, id"
+    _shared_is_for_all = True
 
     name = fields.Char(required=True)
     code = fields.Char(

@@ -1,2 +1,3 @@
+from . import qms_placement_mixin
 from . import qms_lifecycle_mixin
 from . import qms_fact_mixin

@@ -33,6 +33,7 @@ class QmsCatalogueImport(models.Model):
 
     _name = "qms.catalogue.import"
     _description = "Import of the procedure catalogue"
+    _inherit = ["qms.placement.mixin"]
     _order = "id desc"
     # Larger imports run in the background, so that no request is cut off.
     _direct_rows = 10_000

@@ -22,6 +22,10 @@ class QmsCatalogueImportFile(models.Model):
     _description = "Table of a catalogue import"
     _order = "id"
 
+    _inherit = ["qms.placement.mixin"]
+    _placing_fields = ("import_id", "company_id")
+    _derived_fields = ("company_id",)
+
     import_id = fields.Many2one(
         "qms.catalogue.import", required=True, index=True, ondelete="cascade"
     )

@@ -11,6 +11,10 @@ class QmsCatalogueImportLine(models.Model):
     _order = "file_id, row, id"
     _rec_name = "message"
 
+    _inherit = ["qms.placement.mixin"]
+    _placing_fields = ("import_id", "company_id")
+    _derived_fields = ("company_id",)
+
     import_id = fields.Many2one(
         "qms.catalogue.import", required=True, index=True, ondelete="cascade"
     )

@@ -367,7 +367,10 @@ class QmsProcedure(models.Model):
     def _abolished_by(self):
         """Return the decision that repeals the procedure, '' when none does."""
         self.ensure_one()
-        lines = self.sudo().publication_ids
+        # An agency repeals nothing in the shared catalogue or in that of others.
+        lines = self.sudo().publication_ids.filtered(
+            lambda line: line.company_id in (line.company_id.browse(), self.company_id)
+        )
         last = lines.sorted(lambda line: (str(line.decision_date or ""), line.id))[-1:]
         return (last.decision_no or "?") if last.action == "abolished" else ""
 

@@ -15,7 +15,11 @@ class QmsProcedurePart(models.AbstractModel):
 
     _name = "qms.procedure.part"
     _description = "Part of a procedure version"
+    _inherit = ["qms.placement.mixin"]
     _order = "version_id, sequence, id"
+
+    _placing_fields = ("version_id", "company_id")
+    _derived_fields = ("procedure_id", "company_id")
 
     version_id = fields.Many2one(
         "qms.procedure.version",

@@ -24,9 +24,13 @@ class QmsProcedurePublication(models.Model):
     _name = "qms.procedure.publication"
     _description = "Publication of a procedure"
     _order = "decision_date desc, decision_no, id"
+    _inherit = ["qms.placement.mixin"]
+    _check_company_auto = True
     _rec_names_search = ["decision_no", "code", "name"]
 
-    procedure_id = fields.Many2one("qms.procedure", index="btree_not_null", ondelete="set null")
+    procedure_id = fields.Many2one(
+        "qms.procedure", index="btree_not_null", check_company=True, ondelete="set null"
+    )
     code = fields.Char(string="Procedure code", index="btree_not_null")
     province_suffix = fields.Char()
     name = fields.Text(required=True)

@@ -10,9 +10,13 @@ class QmsProcedureReplacement(models.Model):
     _name = "qms.procedure.replacement"
     _description = "Component replaced by data"
     _order = "code, id"
+    _inherit = ["qms.placement.mixin"]
+    _check_company_auto = True
     _rec_names_search = ["code", "component_text"]
 
-    procedure_id = fields.Many2one("qms.procedure", index="btree_not_null", ondelete="set null")
+    procedure_id = fields.Many2one(
+        "qms.procedure", index="btree_not_null", check_company=True, ondelete="set null"
+    )
     code = fields.Char(string="Procedure code", index="btree_not_null")
     code_as_printed = fields.Char()
     name = fields.Text(string="Procedure as printed")

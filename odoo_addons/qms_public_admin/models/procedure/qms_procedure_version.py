@@ -58,6 +58,8 @@ class QmsProcedureVersion(models.Model):
     # Reading is enough to discuss a frozen version.
     _mail_post_access = "read"
 
+    _placing_fields = ("procedure_id", "company_id")
+    _derived_fields = ("company_id", "field_id")
     _transitions = {"draft": ("published",), "published": ("retired",)}
     _protected_fields = (
         "number",
