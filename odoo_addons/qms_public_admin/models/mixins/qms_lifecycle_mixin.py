@@ -16,6 +16,7 @@ class QmsLifecycleMixin(models.AbstractModel):
 
     _name = "qms.lifecycle.mixin"
     _description = "Lifecycle with one transition table"
+    _inherit = ["qms.placement.mixin"]
 
     _lifecycle_field = "state"
     _lifecycle_initial = "draft"
@@ -122,6 +123,14 @@ class QmsLifecycleMixin(models.AbstractModel):
         """Create records that are born with protected values (import, copies)."""
         records = self.sudo().with_context(_qms_lifecycle=_WRITER).create(vals_list)
         return records.with_env(self.env)
+
+    def _keeping_files(self):
+        """Return the records whose files are kept: all that left their first state."""
+        if self._is_lifecycle_writer():
+            return self.browse()
+        return self.filtered(
+            lambda record: record[self._lifecycle_field] != self._lifecycle_initial
+        )
 
     # === GUARD === #
 
