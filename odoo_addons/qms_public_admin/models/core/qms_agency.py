@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 AGENCY_KINDS = [
     ("people_committee", "People's Committee"),
@@ -97,6 +97,8 @@ class QmsAgency(models.Model):
         return agencies
 
     def write(self, vals):
+        if "company_id" in vals:
+            self._check_may_link(vals["company_id"])
         result = super().write(vals)
         if "company_id" in vals:
             self._link_company()
@@ -115,6 +117,17 @@ class QmsAgency(models.Model):
         return action
 
     # === BUSINESS METHODS === #
+
+    def _check_may_link(self, company_id):
+        """Who stands for an agency reads the dossiers it co-ordinates: no self-service."""
+        changed = self.filtered(lambda agency: agency.company_id.id != (company_id or False))
+        if changed and not (self.env.su or self.env.user.has_group("base.group_erp_manager")):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator says which company works for “%(agency)s”.",
+                    agency=changed[:1].display_name,
+                )
+            )
 
     def _link_company(self):
         """Keep the company's link to its agency in step."""

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -95,7 +97,7 @@ class QmsDelegation(models.Model):
 
     @api.depends("state", "date_from", "date_to")
     def _compute_is_in_force(self):
-        today = fields.Date.context_today(self)
+        today = self._today()
         for delegation in self:
             delegation.is_in_force = delegation.state == "active" and (
                 delegation.date_from <= today <= delegation.date_to
@@ -153,6 +155,10 @@ class QmsDelegation(models.Model):
         self._check_may_delegate()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_colleagues(self):
+        self._check_may_delegate()
+
     # === ACTIONS === #
 
     def action_activate(self):
@@ -188,8 +194,14 @@ class QmsDelegation(models.Model):
             )
 
     @api.model
+    def _today(self):
+        """The day on the clock of the agency: a client's zone would move the dates."""
+        zone = pytz.timezone(self.env.company.sudo()._qms_timezone())
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    @api.model
     def _domain_in_force(self):
-        today = fields.Date.context_today(self)
+        today = self._today()
         return (
             Domain("state", "=", "active")
             & Domain("date_from", "<=", today)

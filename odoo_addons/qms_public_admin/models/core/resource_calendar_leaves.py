@@ -17,6 +17,9 @@ class ResourceCalendarLeaves(models.Model):
     def write(self, vals):
         self._qms_forget_clocks()
         result = super().write(vals)
+        # An own absence turned into a general closure would move every due date; the
+        # record rules have seen it as it was before.
+        self.filtered(lambda leave: not leave.resource_id).check_access("write")
         self._qms_forget_clocks()
         return result
 

@@ -1,6 +1,7 @@
 from . import test_core_delegation
 from . import test_core_event_log
 from . import test_core_numbering
+from . import test_core_security
 from . import test_core_working_time
 from . import test_core_calendar_exception
 from . import test_core_calendar_list
