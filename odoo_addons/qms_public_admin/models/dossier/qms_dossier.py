@@ -101,6 +101,8 @@ class QmsDossier(models.Model):
         "closed_at",
         "legal_hours",
         "committed_hours",
+        "duration_kind",
+        "has_due",
         "due_at",
         "first_due_at",
         "judged_due_at",
@@ -116,12 +118,16 @@ class QmsDossier(models.Model):
         "calendar_warning",
         "receipt_reference",
         "is_imported",
+        "import_id",
         "import_row",
+        "needs_review",
+        "procedure_field_id",
         "first_event_at",
         "last_event_at",
         "event_count",
         "event_head",
     )
+    _derived_fields = ("procedure_field_id",)
     _frozen_fields = {
         state: IDENTITY_FIELDS for state, _label in DOSSIER_STATES if state != "submitted"
     } | {state: "*" for state in CLOSED_STATES if state != "done"}
@@ -201,13 +207,9 @@ class QmsDossier(models.Model):
     holder_kind_id = fields.Many2one(
         "qms.applicant.kind", string="Kind of applicant", ondelete="restrict"
     )
-    holder_identity = fields.Char(string="Identity number")
-    holder_phone = fields.Char(string="Phone")
     holder_email = fields.Char(string="E-mail")
     holder_address = fields.Char(string="Address")
     submitter_name = fields.Char(string="Submitter", help="Who hands it in, when not the holder.")
-    submitter_identity = fields.Char(string="Identity number of the submitter")
-    submitter_phone = fields.Char(string="Phone of the submitter")
 
     # --- state
     state = fields.Selection(
@@ -230,7 +232,9 @@ class QmsDossier(models.Model):
     )
     is_inter_agency = fields.Boolean(string="Inter-agency")
     lead_agency_id = fields.Many2one("qms.agency", ondelete="restrict")
-    coordinating_agency_ids = fields.Many2many("qms.agency", string="Co-ordinating agencies")
+    coordinating_agency_ids = fields.Many2many(
+        "qms.agency", string="Co-ordinating agencies", ondelete="restrict"
+    )
     is_priority = fields.Boolean(
         string="Priority",
         help="The applicant belongs to a protected group: elderly, disabled, pregnant, poor… "
@@ -518,6 +522,10 @@ class QmsDossier(models.Model):
             fresh._add_missing_components()
             fresh._log("submitted", at_field="submitted_at")
         return dossiers
+
+    def _is_harmless_at_birth(self, name, value):
+        # The field follows from the procedure, whatever a client sends.
+        return name in self._derived_fields or super()._is_harmless_at_birth(name, value)
 
     def _number_submissions(self):
         sequence = self.env["ir.sequence"].sudo()
