@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class QmsDossierComponent(models.Model):
@@ -13,7 +13,17 @@ class QmsDossierComponent(models.Model):
 
     _name = "qms.dossier.component"
     _description = "Paper of a dossier"
+    _inherit = ["qms.placement.mixin"]
     _order = "dossier_id, sequence, id"
+
+    _placing_fields = ("dossier_id", "company_id")
+    _derived_fields = (
+        "company_id",
+        "form_name",
+        "is_required",
+        "from_database",
+        "is_deviation",
+    )
 
     dossier_id = fields.Many2one("qms.dossier", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
@@ -27,19 +37,29 @@ class QmsDossierComponent(models.Model):
         string="Paper",
         required=True,
         compute="_compute_from_published",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
     )
     form_name = fields.Char(
-        string="Form", compute="_compute_from_published", store=True, precompute=True
+        string="Form",
+        compute="_compute_from_published",
+        compute_sudo=False,
+        store=True,
+        precompute=True,
     )
     is_required = fields.Boolean(
-        string="Required", compute="_compute_from_published", store=True, precompute=True
+        string="Required",
+        compute="_compute_from_published",
+        compute_sudo=False,
+        store=True,
+        precompute=True,
     )
     from_database = fields.Char(
         string="Retrieved from",
         compute="_compute_from_published",
+        compute_sudo=False,
         store=True,
         precompute=True,
         help="The paper is not asked for because this shared database holds the data.",
@@ -60,9 +80,12 @@ class QmsDossierComponent(models.Model):
 
     @api.depends("component_id")
     def _compute_from_published(self):
-        """Take over what the published list says; a paper outside it has its own name."""
+        """Take over what the published list says; a paper outside it has its own name.
+
+        With the rights of the user: an onchange would tell the papers of others.
+        """
         for component in self:
-            published = component.component_id.sudo()
+            published = component.component_id
             component.name = published.display_name if published else component.name
             component.form_name = published.form_name
             component.is_required = published.is_required
@@ -73,6 +96,19 @@ class QmsDossierComponent(models.Model):
         for component in self:
             component.is_deviation = not component.component_id
 
+    @api.constrains("component_id", "dossier_id")
+    def _check_component_id(self):
+        """A paper outside the list cannot hide behind that of another procedure."""
+        for component in self:
+            published = component.component_id
+            if published and published.procedure_id != component.dossier_id.procedure_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(paper)s” is not in the list of the procedure of the dossier.",
+                        paper=component.name,
+                    )
+                )
+
     @api.onchange("original_qty", "certified_qty", "copy_qty")
     def _onchange_quantities(self):
         if self.original_qty or self.certified_qty or self.copy_qty:
@@ -81,24 +117,34 @@ class QmsDossierComponent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         components = super().create(vals_list)
+        components._name_as_published()
         components._check_open_for_papers()
         return components
 
     def write(self, vals):
         self._check_open_for_papers()
         result = super().write(vals)
+        if "name" in vals:
+            self._name_as_published()
         self._check_open_for_papers()
         return result
+
+    def _name_as_published(self):
+        """Forms send the name along; of a published paper it is not theirs to give."""
+        published = self.filtered("component_id")
+        self.env.add_to_compute(self._fields["name"], published)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_accepted(self):
         self._check_open_for_papers()
 
+    def _keeping_files(self):
+        """Return the papers whose files are kept."""
+        return self.filtered(lambda paper: paper.dossier_id._is_closed_for_papers())
+
     def _check_open_for_papers(self):
         """Refuse while the dossier is not in the hands of the counter."""
-        closed = self.dossier_id.filtered(
-            lambda dossier: dossier.state not in ("submitted", "supplement")
-        )
+        closed = self.dossier_id.filtered(lambda dossier: dossier._is_closed_for_papers())
         if closed:
             raise UserError(
                 self.env._(
@@ -107,3 +153,10 @@ class QmsDossierComponent(models.Model):
                     dossiers=", ".join(closed.mapped("display_name")),
                 )
             )
+
+
+class QmsDossier(models.Model):
+    _inherit = "qms.dossier"
+
+    def _is_closed_for_papers(self):
+        return self.state not in ("submitted", "supplement")

@@ -303,7 +303,7 @@ class QmsDossier(models.Model):
             return
         for dossier in self:
             if dossier.current_step_id.id != expected_step_id:
-                step = self.env["qms.dossier.step"].sudo().browse(expected_step_id).exists()
+                step = dossier.sudo().step_ids.filtered(lambda row: row.id == expected_step_id)
                 raise UserError(
                     self.env._(
                         "“%(step)s” of %(name)s was already completed by %(person)s. Nothing "
