@@ -40,7 +40,15 @@ class TestAddonIntegrity(TransactionCase):
             listed = set(manifest["data"]) | set(manifest["demo"])
             found = {
                 path.relative_to(root).as_posix()
-                for folder in ("data", "demo", "security", "views", "wizards", "report", "templates")
+                for folder in (
+                    "data",
+                    "demo",
+                    "security",
+                    "views",
+                    "wizards",
+                    "report",
+                    "templates",
+                )
                 for suffix in ("*.xml", "*.csv")
                 for path in (root / folder).rglob(suffix)
             }
@@ -56,8 +64,10 @@ class TestAddonIntegrity(TransactionCase):
             [("model_id.model", "in", [name for name, _model in self._own_models()])]
         )
         bad = rows.filtered(
-            lambda row: not row.group_id
-            or not (row.perm_read or row.perm_write or row.perm_create or row.perm_unlink)
+            lambda row: (
+                not row.group_id
+                or not (row.perm_read or row.perm_write or row.perm_create or row.perm_unlink)
+            )
         )
         self.assertEqual(bad.mapped("name"), [])
 
@@ -85,7 +95,9 @@ class TestAddonIntegrity(TransactionCase):
         self.assertEqual(missing, [])
 
     def test_every_declared_constraint_exists_in_the_database(self):
-        self.env.cr.execute("SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes")
+        self.env.cr.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes"
+        )
         existing = {name for (name,) in self.env.cr.fetchall()}
         missing = [
             f"{name}: {table_object.name}"

@@ -24,7 +24,8 @@ class TestTours(common.QmsCommon, HttpCase):
 
         self.start_tour("/odoo", "qms_clerk_returns", login=self.user_clerk.login)
         self.assertEqual(dossier.state, "returned")
-        self.assertEqual(dossier.step_ids.mapped("done_by_id"), (
-            self.user_clerk | self.user_specialist | self.user_head
-        ))
+        self.assertEqual(
+            dossier.step_ids.mapped("done_by_id"),
+            (self.user_clerk | self.user_specialist | self.user_head),
+        )
         self.assertIsNone(dossier._verify_chain()[dossier.id])

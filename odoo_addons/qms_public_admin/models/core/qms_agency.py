@@ -75,9 +75,7 @@ class QmsAgency(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_child_count(self):
-        counts = dict(
-            self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"])
-        )
+        counts = dict(self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"]))
         for agency in self:
             agency.child_count = counts.get(agency, 0)
 
@@ -109,9 +107,7 @@ class QmsAgency(models.Model):
     def action_view_children(self):
         """Open the agencies directly below this one."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "qms_public_admin.qms_agency_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("qms_public_admin.qms_agency_action")
         action["domain"] = [("parent_id", "=", self.id)]
         action["context"] = {"default_parent_id": self.id}
         return action

@@ -242,7 +242,7 @@ class QmsDossier(models.Model):
     )
     needs_review = fields.Boolean(
         string="To complete",
-        help="Imported without a known procedure or unit: somebody has to complete it."
+        help="Imported without a known procedure or unit: somebody has to complete it.",
     )
 
     # --- clock
@@ -411,9 +411,7 @@ class QmsDossier(models.Model):
         """Return one domain for each value of ``timeliness``, by the clock of the company."""
         running = Domain("state", "in", RUNNING_STATES)
         limit = self._late_limit()
-        soon = fields.Datetime.now() + datetime.timedelta(
-            hours=self.env.company.qms_due_soon_hours
-        )
+        soon = fields.Datetime.now() + datetime.timedelta(hours=self.env.company.qms_due_soon_hours)
         overdue = running & Domain("due_at", "<", limit)
         due_soon = running & Domain("due_at", ">=", limit) & Domain("due_at", "<=", soon)
         later = Domain("due_at", "=", False) | Domain("due_at", ">", max(soon, limit))
@@ -478,9 +476,9 @@ class QmsDossier(models.Model):
             self.holder_name = partner.name
             self.holder_phone = partner.phone
             self.holder_email = partner.email
-            self.holder_address = partner._display_address(without_company=True).replace(
-                "\n", ", "
-            ).strip(", ")
+            self.holder_address = (
+                partner._display_address(without_company=True).replace("\n", ", ").strip(", ")
+            )
 
     @api.onchange("procedure_id")
     def _onchange_procedure_id(self):
@@ -549,7 +547,9 @@ class QmsDossier(models.Model):
 
     def _prepare_components(self, version):
         wanted = version.component_ids.filtered(
-            lambda part: not part.is_header and part.case_id in (part.case_id.browse(), self.case_id)
+            lambda part: (
+                not part.is_header and part.case_id in (part.case_id.browse(), self.case_id)
+            )
         )
         return [{"component_id": part.id, "sequence": part.sequence} for part in wanted]
 
@@ -560,9 +560,7 @@ class QmsDossier(models.Model):
         now = self._stamp()
         self.env["qms.dossier.event"]._append(
             [
-                dossier._event_vals(
-                    event_type, at=dossier[at_field] if at_field else now, **common
-                )
+                dossier._event_vals(event_type, at=dossier[at_field] if at_field else now, **common)
                 for dossier in self
             ]
         )

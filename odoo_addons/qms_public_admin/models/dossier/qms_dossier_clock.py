@@ -86,9 +86,7 @@ class QmsDossier(models.Model):
 
     def _prepare_due_dates(self, clock, start, term):
         if not term["has_due"]:
-            return dict.fromkeys(
-                ("due_at", "first_due_at", "judged_due_at", "legal_due_at"), False
-            )
+            return dict.fromkeys(("due_at", "first_due_at", "judged_due_at", "legal_due_at"), False)
         try:
             due = clock.due(start, term["committed_hours"], term["duration_kind"])
             legal = clock.due(

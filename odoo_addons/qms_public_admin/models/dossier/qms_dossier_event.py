@@ -41,9 +41,7 @@ class QmsDossierEvent(models.Model):
     dossier_id = fields.Many2one(
         "qms.dossier", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="restrict"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     event_type = fields.Selection(EVENT_TYPES, string="Event")
     on_behalf_of_name = fields.Char(string="On behalf of", readonly=True)
     activity = fields.Char(readonly=True, help="Work done: the step, or the imported activity.")

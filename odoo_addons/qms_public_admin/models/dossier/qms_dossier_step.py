@@ -43,7 +43,8 @@ class QmsDossierStep(models.Model):
     state = fields.Selection(STEP_STATES, required=True)
     hours = fields.Float(string="Planned hours", help="Working hours planned for this step.")
     planned_due_at = fields.Datetime(
-        string="Planned until", help="Where this step should end when all before it keep their time."
+        string="Planned until",
+        help="Where this step should end when all before it keep their time.",
     )
     started_at = fields.Datetime(string="Received")
     due_at = fields.Datetime(string="Step due", help="Counted from the hand-over to this step.")
@@ -86,8 +87,7 @@ class QmsDossierStep(models.Model):
                 continue
             company = step.company_id
             step.is_late = bool(step.due_at) and (
-                outcome(now, step.due_at, company._qms_timezone(), company.qms_on_time_by)
-                == "late"
+                outcome(now, step.due_at, company._qms_timezone(), company.qms_on_time_by) == "late"
             )
 
     def _search_is_late(self, operator, value):

@@ -169,9 +169,7 @@ class QmsDossier(models.Model):
 
     def _group_error(self, group, message=None):
         if self.company_id not in self.env.user.sudo().company_ids:
-            return self.env._(
-                "“%(name)s” belongs to another agency.", name=self.display_name
-            )
+            return self.env._("“%(name)s” belongs to another agency.", name=self.display_name)
         if self.env.user.has_group(group):
             return ""
         return message or self.env._(
@@ -349,8 +347,7 @@ class QmsDossier(models.Model):
                 "done_by_name": self.env.user.sudo().name,
                 "on_behalf_of_name": absent.sudo().name,
                 "hours_used": self._worked_hours(step, now),
-                "outcome": step.due_at
-                and self._working_outcome(now, step.due_at, company),
+                "outcome": step.due_at and self._working_outcome(now, step.due_at, company),
                 "note": note,
             }
         )

@@ -179,8 +179,7 @@ class QmsLifecycleMixin(models.AbstractModel):
                 if not self._is_harmless_at_birth(name, record[name]):
                     raise ValidationError(
                         self.env._(
-                            "A new record starts in its first state; “%(field)s” cannot be "
-                            "given.",
+                            "A new record starts in its first state; “%(field)s” cannot be given.",
                             field=self._field_labels([name])[0],
                         )
                     )

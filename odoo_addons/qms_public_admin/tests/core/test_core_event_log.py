@@ -86,16 +86,12 @@ class TestEventLog(common.QmsCommon):
                 self.env.invalidate_all()
 
     def test_a_removed_row_is_found(self):
-        self._sql(
-            "DELETE FROM qms_dossier_event WHERE id = %s", self.dossier.event_ids[1].id
-        )
+        self._sql("DELETE FROM qms_dossier_event WHERE id = %s", self.dossier.event_ids[1].id)
         found = self._break()
         self.assertEqual((found.sequence, found.code), (2, "gap"))
 
     def test_a_cut_tail_is_found(self):
-        self._sql(
-            "DELETE FROM qms_dossier_event WHERE id = %s", self.dossier.event_ids[-1].id
-        )
+        self._sql("DELETE FROM qms_dossier_event WHERE id = %s", self.dossier.event_ids[-1].id)
         self.assertEqual(self._break().code, "tail")
 
     def test_a_row_slipped_in_is_found(self):

@@ -40,7 +40,13 @@ class TestNumbering(BaseCase):
         self.assertGreaterEqual(len(code) - 2, width)
 
     def test_patterns_that_cannot_number_are_refused(self):
-        for pattern in ("", "{agency}", "{ordinal}", "{yyMMdd}-{ordinal}-{x}", "{yy}{ordinal}{ordinal}"):
+        for pattern in (
+            "",
+            "{agency}",
+            "{ordinal}",
+            "{yyMMdd}-{ordinal}-{x}",
+            "{yy}{ordinal}{ordinal}",
+        ):
             with self.subTest(pattern), self.assertRaises(numbering.PatternError):
                 numbering.check_pattern(pattern)
 

@@ -54,9 +54,7 @@ class TestDossierFlow(common.QmsCommon):
         self.assertEqual(self._accepted_dossier().code[-11:], "261109-0001")
         batch = self._new_dossier() | self._new_dossier()
         batch.action_accept()
-        self.assertEqual(
-            [code[-4:] for code in batch.mapped("code")], ["0002", "0003"]
-        )
+        self.assertEqual([code[-4:] for code in batch.mapped("code")], ["0002", "0003"])
         # 18:00 UTC is already the next day in Hanoi.
         self._go(at(hours=17))
         self.assertEqual(self._accepted_dossier().code[-11:], "261110-0001")
@@ -80,8 +78,10 @@ class TestDossierFlow(common.QmsCommon):
         dossier = self._new_dossier()
         self.assertEqual(dossier.component_ids.mapped("name"), ["Application", "Identity paper"])
         self.assertFalse(any(dossier.component_ids.mapped("is_deviation")))
-        extra = self.env["qms.dossier.component"].with_user(self.user_clerk).create(
-            {"dossier_id": dossier.id, "name": "Photo"}
+        extra = (
+            self.env["qms.dossier.component"]
+            .with_user(self.user_clerk)
+            .create({"dossier_id": dossier.id, "name": "Photo"})
         )
         self.assertTrue(extra.is_deviation)
 
@@ -190,7 +190,9 @@ class TestDossierFlow(common.QmsCommon):
             self._as(step, self.user_clerk).action_complete()
         with self.assertRaisesRegex(UserError, "already completed by"):
             self._as(dossier, self.user_clerk).action_complete_step(expected_step_id=step.id)
-        self.assertEqual(dossier.step_ids.mapped("state"), ["done", "current", "waiting", "waiting"])
+        self.assertEqual(
+            dossier.step_ids.mapped("state"), ["done", "current", "waiting", "waiting"]
+        )
 
     def test_send_back_plans_the_steps_once_more(self):
         dossier = self._accepted_dossier()
@@ -326,9 +328,7 @@ class TestDossierFlow(common.QmsCommon):
         as_head = self._as(dossier, self.user_head)
         with self.assertRaises(UserError):
             as_head.action_extend(new_due_at=at(days=2), reason="Earlier than before")
-        as_head.action_extend(
-            new_due_at=at(days=8), reason="Expert absent", apology="We apologise"
-        )
+        as_head.action_extend(new_due_at=at(days=8), reason="Expert absent", apology="We apologise")
         self.assertEqual(dossier.due_at, at(days=8))
         self.assertEqual(dossier.first_due_at, at(days=3))
         self.assertEqual(dossier.extension_ids.old_due_at, at(days=3))

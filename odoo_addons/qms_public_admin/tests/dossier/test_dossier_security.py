@@ -341,9 +341,7 @@ class TestDossierAttacks(common.QmsCommon, HttpCase):
             self._refused(clerk, "qms.dossier", "create", [vals], context=context)
         self._refused(clerk, "qms.dossier", "copy", self.dossier.ids)
         self._refused(clerk, "qms.dossier", "unlink", self.dossier.ids)
-        result = self._rpc(
-            clerk, "qms.dossier", "load", ["holder_name", "state"], [["x", "done"]]
-        )
+        result = self._rpc(clerk, "qms.dossier", "load", ["holder_name", "state"], [["x", "done"]])
         self.assertFalse(result["ids"])
         self.assertFalse(self.env["qms.dossier"].search([("holder_name", "=", "x")]))
 

@@ -8,9 +8,7 @@ class QmsEventVerification(models.TransientModel):
     _description = "Verification of the event log"
 
     verified_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", default=lambda self: self.env.user, readonly=True
-    )
+    user_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True)
     record_count = fields.Integer(string="Chains read", readonly=True)
     event_count = fields.Integer(string="Events read", readonly=True)
     broken_count = fields.Integer(string="Broken", readonly=True)
