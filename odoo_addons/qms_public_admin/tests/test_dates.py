@@ -2,6 +2,8 @@ from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 
+from ..models.procedure.finding_texts import duration_text
+
 ADDONS = ("qms_public_admin", "qms_reports")
 VIEW_TYPES = ("form", "list", "kanban")
 # Widgets that say a date in words on purpose.
@@ -41,3 +43,9 @@ class TestDates(TransactionCase):
             and "numeric" not in (node.get("options") or "")
         ]
         self.assertEqual(in_words, [])
+
+    def test_durations_have_the_comma_of_the_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        vietnamese = self.env["qms.procedure"].with_context(lang="vi_VN").env
+        self.assertEqual(duration_text(self.env, 10), "10 h (1.25 d)")
+        self.assertEqual(duration_text(vietnamese, 10), "10 giờ (1,25 ngày)")

@@ -180,19 +180,24 @@ def as_html(env, findings):
     return Markup('<table class="table table-sm"><tbody>%s</tbody></table>') % rows
 
 
+def duration_text(env, hours):
+    """Return hours and the days they make, in the figures of the user's language."""
+    sign = env["res.lang"]._get_data(code=env.lang or "en_US").decimal_point or "."
+    hours_text, days_text = (
+        f"{number:g}".replace(".", sign) for number in (hours, round(hours / 8, 4))
+    )
+    return env._("%(hours)s h (%(days)s d)", hours=hours_text, days=days_text)
+
+
 def _params(env, params):
     words = {
-        name: _duration(env, value) if isinstance(value, float | int) else value
+        name: duration_text(env, value) if isinstance(value, float | int) else value
         for name, value in params.items()
         if name != "count"
     }
     words["count"] = params.get("count", "")
     words["place"] = _place(env, params)
     return words
-
-
-def _duration(env, hours):
-    return env._("%(hours)g h (%(days)g d)", hours=hours, days=round(hours / 8, 4))
 
 
 def _place(env, params):

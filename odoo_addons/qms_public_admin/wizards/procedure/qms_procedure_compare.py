@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...models.procedure.finding_texts import duration_text
 from ...models.procedure.qms_procedure_version import CONTENT_FIELDS, VERSION_FIELDS
 from ...tools import version_diff
 
@@ -108,7 +109,7 @@ class QmsProcedureCompare(models.TransientModel):
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
         if field.type == "float":
-            return self.env._("%(hours)g h (%(days)g d)", hours=value, days=value / 8)
+            return duration_text(self.env, value)
         return str(value) if value else ""
 
     def _labels(self):
