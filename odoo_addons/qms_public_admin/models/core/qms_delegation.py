@@ -42,7 +42,6 @@ class QmsDelegation(models.Model):
     )
     substitute_id = fields.Many2one(
         "res.users",
-        string="Substitute",
         required=True,
         index=True,
         domain="[('share', '=', False), ('id', '!=', user_id)]",

@@ -54,7 +54,7 @@ class QmsEvent(models.AbstractModel):
         help="The moment the server wrote this row.",
     )
     user_id = fields.Many2one(
-        "res.users", string="User", readonly=True, ondelete="restrict", index="btree_not_null"
+        "res.users", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     user_name = fields.Char(
         string="Actor",

@@ -80,7 +80,7 @@ class QmsEventAnchor(models.Model):
     @api.model
     def _cron_anchor_days(self):
         """Anchor each finished day that has none yet, company by company."""
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             self._anchor_company(company)
             self.env["ir.cron"]._commit_progress(1)
 

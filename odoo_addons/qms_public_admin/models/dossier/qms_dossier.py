@@ -156,7 +156,6 @@ class QmsDossier(models.Model):
     )
     procedure_id = fields.Many2one(
         "qms.procedure",
-        string="Procedure",
         index=True,
         check_company=True,
         ondelete="restrict",
@@ -176,7 +175,6 @@ class QmsDossier(models.Model):
     )
     case_id = fields.Many2one(
         "qms.procedure.case",
-        string="Case",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('version_id.procedure_id', '=', procedure_id),"

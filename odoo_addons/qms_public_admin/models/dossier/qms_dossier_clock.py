@@ -218,9 +218,9 @@ class QmsDossier(models.Model):
         """
         result = {}
         for dossier in self.sudo():
-            if dossier.state in OPEN_STATES and dossier.clock_start_at and dossier.has_due:
-                if not dossier.is_imported:
-                    result[dossier.id] = dossier._replayed_due()
+            is_counted_here = dossier.clock_start_at and not dossier.is_imported
+            if is_counted_here and dossier.has_due and dossier.state in OPEN_STATES:
+                result[dossier.id] = dossier._replayed_due()
         return result
 
     def _replayed_due(self):

@@ -2,9 +2,9 @@ import threading
 
 from odoo import api
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.modules.registry import Registry
 
 THREADS = 4
 EACH = 5

@@ -26,10 +26,10 @@ HEADER = [
 ]
 
 
-def table(rows, header=HEADER):
+def table(rows, header=None):
     """Give the bytes of a CSV file as a one-stop system exports it."""
     stream = io.StringIO()
-    csv.writer(stream).writerows([header, *rows])
+    csv.writer(stream).writerows([header or HEADER, *rows])
     return stream.getvalue().encode()
 
 

@@ -409,7 +409,8 @@ class TestDossierRows(KernelCase):
 class TestEventRows(KernelCase):
     HEADER = ["case", "activity", "at", "who"]
 
-    def _item(self, *rows, header=HEADER, **changes):
+    def _item(self, *rows, header=None, **changes):
+        header = header or self.HEADER
         mapping = mapping_kernel.guess(header, rows, "UTC")
         mapping = replace(mapping, shape="event", **changes)
         reader = dossier_rows.DossierReader(mapping, header, NOW)

@@ -6,8 +6,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
-from .. import common
 from ...const import DOSSIER_STATES
+from .. import common
 
 NOW = common.NOW
 FACTS = (

@@ -47,7 +47,7 @@ class QmsDossierDialog(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", string="Assign to", domain="[('id', 'in', candidate_ids)]"
     )
-    procedure_id = fields.Many2one("qms.procedure", string="Procedure")
+    procedure_id = fields.Many2one("qms.procedure")
     receiving_unit_id = fields.Many2one("hr.department", string="Receiving unit")
     candidate_ids = fields.Many2many("res.users", compute="_compute_earlier_step_ids")
 
