@@ -69,18 +69,18 @@ class QmsPosition(models.Model):
         if vals.keys() != {"holder_ids"} or self._works_for_all():
             return super().write(vals)
         shared = self.filtered(lambda position: not position.company_id)
-        shared._write_own_holders(vals)
+        self.env["qms.position"].check_access("write")
+        before = {position.id: position.holder_ids for position in shared.sudo()}
+        super(QmsPosition, shared.sudo()).write(vals)
+        shared._check_own_holders_only(before)
         return super(QmsPosition, self - shared).write(vals)
 
-    def _write_own_holders(self, vals):
-        """Let an officer say which of their own people hold a shared position."""
-        self.env["qms.position"].check_access("write")
+    def _check_own_holders_only(self, before):
+        """An officer says only of their own people who holds a shared position."""
         own = self.env.user.company_ids
         for position_sudo in self.sudo():
-            before = position_sudo.holder_ids
-            super(QmsPosition, position_sudo).write(vals)
-            after = position_sudo.holder_ids
-            if any(user.company_ids - own for user in (before - after) | (after - before)):
+            old, new = before[position_sudo.id], position_sudo.holder_ids
+            if any(user.company_ids - own for user in (old - new) | (new - old)):
                 raise self._shared_error()
 
     # === BUSINESS METHODS === #

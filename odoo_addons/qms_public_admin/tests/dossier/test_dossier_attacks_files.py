@@ -120,7 +120,7 @@ class TestDossierAttackedFiles(FilesCase):
         """Posting links the uploaded file; afterwards it is kept."""
         dossier = self._as(self._accepted_dossier(), self.user_specialist)
         message = dossier.message_post(
-            body="See the file", attachments=[("a.txt", b"as handed in")]
+            attachments=[("a.txt", b"as handed in")]
         )
         self.assertEqual(message.attachment_ids.res_id, dossier.id)
         self._assert_kept(message.attachment_ids, self.user_specialist)
