@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
 
 THREADS = 4
 EACH = 5
@@ -33,6 +34,7 @@ class TestDossierConcurrency(BaseCase):
                     )
                 )
 
+    @mute_logger("odoo.sql_db")  # the collisions are the purpose; Odoo logs and repeats them
     def test_ordinals_neither_collide_nor_leave_a_gap(self):
         """INV-03: unique and without a gap under concurrent acceptance."""
         scope = "concurrency-test"
