@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import DOSSIER_STATES, EVENT_TYPES
+from ...const import DOSSIER_STATES, EVENT_TYPES, OUTCOMES
 
 
 class QmsDossierEvent(models.Model):
@@ -30,6 +30,7 @@ class QmsDossierEvent(models.Model):
         "to_position_name",
         "state",
         "due_at",
+        "outcome",
         "step_id",
         "reason",
         "is_imported",
@@ -50,6 +51,9 @@ class QmsDossierEvent(models.Model):
     to_position_name = fields.Char(string="Received by", readonly=True)
     state = fields.Selection(DOSSIER_STATES, string="State after", readonly=True)
     due_at = fields.Datetime(string="Due after", readonly=True)
+    outcome = fields.Selection(
+        OUTCOMES, readonly=True, help="How the dossier was judged when it was completed."
+    )
     step_id = fields.Many2one("qms.dossier.step", readonly=True, ondelete="restrict", index=False)
     reason = fields.Text(readonly=True)
     is_imported = fields.Boolean(string="Imported", readonly=True)

@@ -93,13 +93,21 @@ class QmsDossier(models.Model):
             key: canonical(value) for key, value in event_model._hash_payload(common).items()
         }
         head, rows = "", []
-        for sequence, event in enumerate(events, 1):
+        for sequence, event in enumerate(self._judged_events(events, owner["outcome"]), 1):
             row = {**common, **event, "sequence": sequence, "previous_hash": head}
             told = {key: canonical(value) for key, value in event.items() if key in payload}
             head = event_chain.canonical_hash(head, {**payload, **told, "sequence": sequence})
             row["hash"] = head
             rows.append(row)
         return rows
+
+    @api.model
+    def _judged_events(self, events, outcome_key):
+        """Give the completion in the log its outcome, as the verbs do."""
+        return [
+            {**event, "outcome": outcome_key} if event["event_type"] == "done" else event
+            for event in events
+        ]
 
     @api.model
     def _prepare_import(self, item):
@@ -147,8 +155,21 @@ class QmsDossier(models.Model):
                 "is_imported": True,
                 **event,
             }
-            for event in events
+            for event in self._judged_events(events, self.outcome)
         ]
+
+    def _moved_event(self, item, moved):
+        """The row that tells of dates moved by a newer file without an act in it."""
+        source = {
+            key: value for key, value in item["events"][-1].items() if key.startswith("source_")
+        }
+        labels = self._field_labels([name for name in self._IMPORT_MOVABLE if name in moved])
+        return {
+            **source,
+            "at": utc_now(),
+            "event_type": "imported",
+            "reason": self.env._("Changed by a newer file: %(fields)s", fields=", ".join(labels)),
+        }
 
     def _import_update(self, item):
         """Bring one dossier up to a newer file; return whether anything changed.
@@ -176,8 +197,8 @@ class QmsDossier(models.Model):
             moved["last_event_at"] = max([self.last_event_at, *moments])
             moved["first_event_at"] = min([self.first_event_at, *moments])
         self._lifecycle_write(moved)
-        if fresh:
-            self.env["qms.dossier.event"]._append(self._import_events(fresh, item))
+        fresh = fresh or [self._moved_event(item, moved)]
+        self.env["qms.dossier.event"]._append(self._import_events(fresh, item))
         return True
 
     def _import_moved(self, item):

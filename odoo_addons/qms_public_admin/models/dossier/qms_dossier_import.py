@@ -23,7 +23,6 @@ UNKNOWN_RULES = [
     ("reject", "Reject the row and say why"),
     ("flag", "Import the dossier, flagged for review"),
 ]
-DELIMITERS = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tabulator"), ("|", "Bar")]
 # Files above this size (bytes) are checked in the background.
 CHECK_IN_BACKGROUND = 8 * tabular.MIB
 
@@ -126,7 +125,7 @@ class QmsDossierImport(models.Model):
 
     # --- how the file is read
     encoding = fields.Char(help="Told from the file; another name may be set, e.g. cp1258.")
-    delimiter = fields.Selection(DELIMITERS)
+    delimiter = fields.Selection("_selection_delimiter")
     sheet = fields.Char(help="Sheet of the workbook.")
     header_row = fields.Integer(
         string="Header row", aggregator=None, help="Row of the file with the column names."
@@ -218,6 +217,22 @@ class QmsDossierImport(models.Model):
     problem_summary = fields.Html(string="Problems", compute="_compute_problem_summary")
     result_file = fields.Binary(string="Result", readonly=True, attachment=True, copy=False)
     result_name = fields.Char(readonly=True, copy=False)
+
+    # === SELECTION METHODS === #
+
+    @api.model
+    def _selection_delimiter(self):
+        """Return the signs with their names.
+
+        A method, as the translation of a fixed value needs an external id, and none
+        can hold a tabulator.
+        """
+        return [
+            (",", self.env._("Comma")),
+            (";", self.env._("Semicolon")),
+            ("\t", self.env._("Tabulator")),
+            ("|", self.env._("Bar")),
+        ]
 
     # === COMPUTE METHODS === #
 

@@ -146,7 +146,7 @@ class QmsDossierImport(models.Model):
             rows = [cells for _n, cells in itertools.islice(table, SAMPLE_ROWS)]
         except tabular.TabularError as error:
             raise UserError(kernel_text(self.env, error)) from error
-        if table.kind == "csv" and table.delimiter not in dict(self._fields["delimiter"].selection):
+        if table.kind == "csv" and table.delimiter not in [*tabular.DELIMITERS]:
             raise UserError(
                 self.env._("The delimiter “%(sign)s” is not known.", sign=table.delimiter)
             )

@@ -334,7 +334,7 @@ class QmsDossier(models.Model):
         event["state"] = self.state
         events = [{**event, "at": now}]
         if finished:
-            events.append(self._event_vals("done", at=now))
+            events.append(self._event_vals("done", at=now, outcome=self.outcome))
         self.env["qms.dossier.event"]._append(events)
 
     def _stamp_step(self, step, now, absent, state, note):

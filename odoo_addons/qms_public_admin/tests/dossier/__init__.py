@@ -1,4 +1,5 @@
 from . import test_dossier_flow
+from . import test_dossier_history
 from . import test_dossier_concurrency
 from . import test_dossier_security
 from . import test_dossier_privacy

@@ -119,9 +119,7 @@ class TestDossierAttackedFiles(FilesCase):
     def test_a_message_brings_its_file_along(self):
         """Posting links the uploaded file; afterwards it is kept."""
         dossier = self._as(self._accepted_dossier(), self.user_specialist)
-        message = dossier.message_post(
-            attachments=[("a.txt", b"as handed in")]
-        )
+        message = dossier.message_post(attachments=[("a.txt", b"as handed in")])
         self.assertEqual(message.attachment_ids.res_id, dossier.id)
         self._assert_kept(message.attachment_ids, self.user_specialist)
 
