@@ -106,6 +106,26 @@ class TestDossierAttackedAcrossAgencies(common.QmsCommon):
             foreign.action_complete_step()
         self._as(dossier, self.user_clerk).action_complete_step()
 
+    def test_a_co_ordinating_agency_changes_neither_dossier_nor_papers(self):
+        """Not even before acceptance, when no other guard stands in the way."""
+        dossier = self._new_dossier(
+            coordinating_agency_ids=[fields.Command.set(self.company_b.qms_agency_id.ids)]
+        )
+        foreign = self._as(dossier, self.user_clerk_b)
+        paper = foreign.component_ids[0]
+        self.assertTrue(foreign.has_access("read") and paper.has_access("read"))
+        self._refused(foreign, {"note": "x"})
+        self._refused(foreign, {"component_ids": [fields.Command.delete(paper.id)]})
+        self._refused(paper, {"is_received": True})
+        for attack in (
+            paper.unlink,
+            lambda: paper.create({"dossier_id": dossier.id, "name": "x"}),
+            foreign.action_accept,
+            lambda: foreign.action_refuse(reason="x"),
+        ):
+            with self.assertRaises(UserError):
+                attack()
+
     def test_a_handler_of_another_agency_reads_the_step_not_the_dossier(self):
         dossier = self._accepted_dossier()
         step = dossier.sudo().step_ids[0]

@@ -101,6 +101,35 @@ class TestDossierAttackedFields(common.QmsCommon):
         for dossier in given | by_default:
             self.assertEqual(dossier.procedure_field_id, self.procedure.field_id)
 
+    def test_elevated_code_forges_no_fact(self):
+        """INV-07: rights are lifted by sudo, the guard is not; no client word opens it."""
+        dossier = self._accepted_dossier()
+        self._as(dossier, self.user_clerk).action_request_supplement(reason="x")
+        self._as(dossier, self.user_clerk).action_resume()
+        self._as(dossier, self.user_head).action_extend(
+            new_due_at="2026-12-20 02:00:00", reason="x"
+        )
+        for facts in (
+            dossier.step_ids,
+            dossier.event_ids,
+            dossier.interruption_ids,
+            dossier.extension_ids,
+        ):
+            for forged in (False, True, "object", 1):
+                context = dict.fromkeys(("_qms_fact", "_qms_event", "_qms_lifecycle"), forged)
+                fact = facts.sudo().with_context(**context)[:1]
+                vals = fact.copy_data()[0]
+                for attack in (
+                    lambda fact=fact, vals=vals: fact.create(vals),
+                    lambda fact=fact: fact.write({"dossier_id": dossier.id}),
+                    lambda fact=fact: fact.unlink(),
+                ):
+                    with (
+                        self.subTest(model=facts._name, forged=forged),
+                        self.assertRaises(AccessError),
+                    ):
+                        attack()
+
     # === PAPERS === #
 
     def test_what_the_published_list_says_of_a_paper_stays(self):
