@@ -16,6 +16,7 @@ import subprocess
 from pathlib import Path
 
 from .console import run_logged, say
+from .download import link
 from .environment import Environment
 from .errors import QmsError
 from .locking import exclusive
@@ -114,7 +115,7 @@ class Databases:
         self.psql(f'CREATE DATABASE "{_checked(target)}" TEMPLATE "{_checked(source)}"')
         if self.filestore(source).exists():
             # The store's files are named by their content and never rewritten.
-            shutil.copytree(self.filestore(source), self.filestore(target), copy_function=_link)
+            shutil.copytree(self.filestore(source), self.filestore(target), copy_function=link)
 
     def filestore(self, name: str) -> Path:
         return self.made.data / "filestore" / _checked(name)
@@ -181,10 +182,3 @@ def _checked(name: str) -> str:
     if not NAME.match(name):
         raise QmsError(f"{name!r} is no name for a database")
     return name
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

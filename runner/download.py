@@ -69,3 +69,11 @@ def only_file(folder: Path, pattern: str) -> Path:
     if len(found) != 1:
         raise QmsError(f"expected one {pattern} in {folder}, found {len(found)}")
     return found[0]
+
+
+def link(source: str, target: str) -> None:
+    """Give a file that is never rewritten a second name, or a copy where that cannot be."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

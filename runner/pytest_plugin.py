@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from . import serverlog
+from .download import link
 
 SHOWN = 40
 
@@ -19,6 +23,36 @@ def _offences() -> list[str]:
 
 def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
+
+
+@contextmanager
+def _own_filestore(original: str, name: str) -> Iterator[None]:
+    """Give a worker's copy of the database a file store of its own.
+
+    Pytest-odoo lets the workers share one. Odoo clears a store of what its database
+    does not name, so that each would take away the others' files.
+    """
+    from odoo.tools import config
+
+    target = Path(config.filestore(name))
+    if original == name:
+        yield
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    if Path(config.filestore(original)).exists():
+        shutil.copytree(config.filestore(original), target, copy_function=link)
+    try:
+        yield
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the file stores of parallel workers apart."""
+    if _is_worker(config) and config.pluginmanager.hasplugin("odoo"):
+        import pytest_odoo
+
+        pytest_odoo._shared_filestore = _own_filestore
 
 
 def _skipped(config: pytest.Config) -> list:
