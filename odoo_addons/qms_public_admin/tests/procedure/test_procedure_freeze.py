@@ -268,7 +268,7 @@ class TestProcedureFreezeRpc(FrozenVersion, HttpCase):
                 self.assertFalse(result["ids"])
                 self.assertUntouched()
 
-    @mute_logger("odoo.http")
+    @mute_logger("odoo.http", "odoo.sql_db")
     def test_no_version_is_created_in_force(self):
         vals = {"procedure_id": self.procedure.id}
         for context, extra in (
