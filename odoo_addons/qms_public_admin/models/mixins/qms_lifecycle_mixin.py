@@ -43,7 +43,8 @@ class QmsLifecycleMixin(models.AbstractModel):
     def create(self, vals_list):
         is_writer = self._is_lifecycle_writer()
         if not is_writer:
-            for vals in vals_list:
+            defaults = self.default_get(list(self._guarded_fields()))
+            for vals in (defaults, *vals_list):
                 self._check_protected_vals(vals, creating=True)
         records = super().create(vals_list)
         if not is_writer:
