@@ -230,6 +230,43 @@ class TestCoreSecurity(common.QmsCommon):
         self._as(delegation, self.user_specialist).unlink()
         self.assertFalse(delegation.exists())
 
+    def test_an_own_delegation_is_not_turned_into_that_of_a_colleague(self):
+        delegation = self._as(self._delegation(), self.user_specialist)
+        self._refused(delegation, {"user_id": self.user_head.id})
+
+    def test_a_delegation_in_force_is_ended_by_who_gave_it(self):
+        delegation = self._delegation()
+        delegation.action_activate()
+        with self.assertRaises(UserError):
+            self._as(delegation, self.user_colleague).action_end()
+        self.assertEqual(delegation.state, "active")
+
+    def test_a_delegation_holds_for_its_agency_only(self):
+        """Both work for two agencies; one of them is stood in for in the first."""
+        both = self.company | self.company_b
+        (self.user_specialist | self.user_colleague).company_ids = both
+        self.position_specialist.write({"company_id": False, "department_id": False})
+        self._delegation().action_activate()
+        nobody = self.env["res.users"]
+        for company, expected in ((self.company, True), (self.company_b, False)):
+            may, _absent = self.user_colleague._qms_capacity(
+                self.position_specialist, company, "process", nobody
+            )
+            self.assertEqual(may, expected, company.name)
+
+    def test_due_dates_are_moved_by_the_officer_alone(self):
+        dossier = self._accepted_dossier()
+        moved = {dossier.id: dossier.due_at + datetime.timedelta(days=1)}
+        for role, user in self.users_by_role.items():
+            mine = self._as(dossier, user)
+            if role == "officer":
+                self.assertEqual(mine._reproject(moved, "x"), 1)
+                continue
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                mine._reproject(moved, "x")
+        with self.assertRaises(AccessError):
+            self._as(dossier, self.user_officer_b)._reproject(moved, "x")
+
     def test_a_state_does_not_come_in_by_a_default(self):
         with self.assertRaises(ValidationError):
             self._delegation_with({"default_state": "active"})

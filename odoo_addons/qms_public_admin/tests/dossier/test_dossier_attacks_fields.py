@@ -191,7 +191,36 @@ class TestDossierAttackedFields(common.QmsCommon):
             self._as(accepted.component_ids[0], self.user_clerk), {"dossier_id": fresh.id}
         )
 
+    def test_no_paper_is_added_to_a_dossier_that_is_accepted(self):
+        dossier = self._as(self._accepted_dossier(), self.user_clerk)
+        late = {"name": "Late paper"}
+        with self.assertRaises(UserError), self.cr.savepoint():
+            dossier.component_ids.create({**late, "dossier_id": dossier.id})
+        self._refused(dossier, {"component_ids": [fields.Command.create(late)]})
+        self._refused(dossier.sudo(), {"component_ids": [fields.Command.create(late)]})
+
     # === WHAT VERBS TELL AND TAKE === #
+
+    def test_an_imported_dossier_gets_no_procedure_of_another_agency(self):
+        dossier = self.env["qms.dossier"]._import_batch(
+            [
+                {
+                    "external_code": "OLD-1",
+                    "company_id": self.company.id,
+                    "state": "done",
+                    "done_at": common.NOW,
+                    "needs_review": True,
+                    "events": [{"at": common.NOW, "event_type": "done", "state": "done"}],
+                }
+            ]
+        )
+        foreign = self.env["qms.procedure"].create(
+            {"name": "SECRET", "company_id": self.company_b.id}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._as(dossier, self.user_officer).action_identify(procedure_id=foreign.id)
 
     def test_a_verb_tells_nothing_of_foreign_steps(self):
         foreign = self._foreign_step()

@@ -42,6 +42,14 @@ class TestProcedureAttacks(common.QmsCommon):
                 with self.assertRaises(UserError):
                     part.copy({"version_id": self.foreign_version.id})
 
+    def test_a_part_is_not_slipped_into_a_published_version(self):
+        """Elevated code does not get around the freeze either."""
+        step = self.draft.step_ids[0]
+        for mine in (self._as(step, self.user_officer), step.sudo()):
+            self._refused(mine, {"version_id": self.version.id})
+            with self.assertRaises(UserError), self.cr.savepoint():
+                mine.copy({"version_id": self.version.id})
+
     def test_parts_belong_to_the_agency_of_their_version(self):
         """Neither a given company nor a default takes a part out of its agency."""
         step = self._as(self.draft.step_ids[0], self.user_officer)
