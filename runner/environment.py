@@ -17,7 +17,7 @@ from .errors import QmsError
 from .locking import exclusive
 from .paths import ADDONS_FOLDER, LOCKS, cache_folder, checkout_folder, files_hash
 
-RUN_LOCKS = ("odoo", "addons", "server")
+RUN_LOCKS = ("odoo", "addons", "bench", "server")
 
 
 @dataclass(frozen=True)

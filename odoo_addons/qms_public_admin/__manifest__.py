@@ -2,7 +2,7 @@
     "name": "Quality Management for Public Administrations",
     "summary": "ISO 9001 at work: procedures, dossiers with a lawful clock, "
     "an event log nobody can rewrite",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Quality Management",
     "license": "AGPL-3",
     "author": "QMS Public Administration Contributors",
@@ -12,10 +12,13 @@
         "mail",
         "hr",
         "resource",
+        "portal",
+        "survey",
         "document_page",
+        "helpdesk_mgmt",
     ],
     "external_dependencies": {
-        "python": ["charset-normalizer", "holidays", "openpyxl", "xlsxwriter"],
+        "python": ["charset-normalizer", "holidays", "openpyxl", "openupgradelib", "xlsxwriter"],
     },
     "data": [
         # Privilege, groups
@@ -39,6 +42,9 @@
         "security/dossier/ir.model.access-import.csv",
         "security/dossier/import_rules.xml",
         "data/dossier/ir_cron_import_data.xml",
+        # Front desk
+        "security/frontdesk/ir.model.access.csv",
+        "security/frontdesk/frontdesk_rules.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -72,6 +78,9 @@
         "views/dossier/qms_dossier_import_mapping_views.xml",
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
+        # Front desk screens
+        "views/frontdesk/frontdesk_menus.xml",
+        # Pages for citizens
     ],
     "demo": [
         # Agencies, people, days off
@@ -94,6 +103,9 @@
     "assets": {
         "web.assets_backend": [
             "qms_public_admin/static/src/**/*",
+        ],
+        "web.assets_frontend": [
+            "qms_public_admin/static/src_public/**/*",
         ],
         "web.assets_unit_tests": [
             "qms_public_admin/static/tests/**/*.test.js",

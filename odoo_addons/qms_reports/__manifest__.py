@@ -2,7 +2,7 @@
     "name": "Quality Management for Public Administrations - Reports",
     "summary": "Period reports that open their dossiers, legal forms and registers, "
     "handling times, prints of the event log",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Quality Management",
     "license": "AGPL-3",
     "author": "QMS Public Administration Contributors",
@@ -11,7 +11,7 @@
         "qms_public_admin",
         "report_xlsx",
     ],
-    "external_dependencies": {"python": ["xlsxwriter"]},
+    "external_dependencies": {"python": ["docxtpl", "xlsxwriter"]},
     "data": [
         # Access, rules
         "security/ir.model.access.csv",

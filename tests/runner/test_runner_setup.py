@@ -138,7 +138,7 @@ def test_build_tools_are_taken_out_of_the_lock(tmp_path):
     assert sum("--hash=sha256:" in line for line in lines) >= len(named)
 
 
-@pytest.mark.parametrize("name", ["odoo", "addons", "server", "test"])
+@pytest.mark.parametrize("name", ["odoo", "addons", "bench", "server", "test"])
 def test_every_locked_package_is_pinned_with_hashes_and_no_address(name):
     text = (paths.LOCKS / f"{name}.txt").read_text(encoding="utf-8")
     blocks = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]

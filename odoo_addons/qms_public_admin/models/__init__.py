@@ -3,3 +3,4 @@ from . import mixins
 from . import core
 from . import procedure
 from . import dossier
+from . import frontdesk

@@ -5,3 +5,4 @@ from . import test_translations
 from .core import *
 from .procedure import *
 from .dossier import *
+from .frontdesk import *

@@ -1,3 +1,4 @@
 from . import core
 from . import procedure
 from . import dossier
+from . import frontdesk
