@@ -216,6 +216,14 @@ class QmsDossier(models.Model):
         self._raise_errors(dossier._verb_error(verb) for dossier in self)
         return self._stamp()
 
+    def _paper_action(self, verb):
+        """Return the action that shows the paper which ``verb`` has produced, or False.
+
+        Called after the verb on the dossiers it was used on: many dossiers give one
+        print. Papers are printed by the addon of reports; without it there are none.
+        """
+        return False
+
     def _check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(

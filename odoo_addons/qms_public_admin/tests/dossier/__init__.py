@@ -2,6 +2,7 @@ from . import test_dossier_flow
 from . import test_dossier_history
 from . import test_dossier_concurrency
 from . import test_dossier_security
+from . import test_dossier_paper_hook
 from . import test_dossier_privacy
 from . import test_dossier_attacks_fields
 from . import test_dossier_attacks_companies

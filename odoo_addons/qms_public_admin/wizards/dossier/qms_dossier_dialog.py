@@ -86,10 +86,14 @@ class QmsDossierDialog(models.TransientModel):
     # === ACTIONS === #
 
     def action_confirm(self):
-        """Run the verb on the dossiers with what was entered."""
+        """Run the verb on the dossiers with what was entered, then offer its paper."""
         self.ensure_one()
         getattr(self, f"_confirm_{self.verb}")()
-        return {"type": "ir.actions.act_window_close"}
+        paper = self.dossier_ids._paper_action(self.verb)
+        if not paper:
+            return {"type": "ir.actions.act_window_close"}
+        # Only a report reads this key: without it the dialog would stay open behind the print.
+        return {**paper, "close_on_report_download": True}
 
     # === BUSINESS METHODS === #
 
