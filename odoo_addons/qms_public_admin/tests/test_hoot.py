@@ -2,7 +2,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.tests import test_js
 
-SUITE = "@qms_public_admin/procedure"
+SUITE = "@qms_public_admin"
 
 
 def _suite_id(name):
@@ -13,7 +13,7 @@ def _suite_id(name):
     return f"{value:08x}"
 
 
-class ProcedureHoot(HttpCase):
+class HootCase(HttpCase):
     def _run_suite(self, preset, tags=""):
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset={preset}{tags}&timeout=15000"
@@ -28,15 +28,15 @@ class ProcedureHoot(HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestProcedureJs(ProcedureHoot):
-    def test_flow_field_on_a_desk(self):
+class TestHoot(HootCase):
+    def test_widgets_on_a_desk(self):
         self._run_suite("desktop")
 
 
 @tagged("post_install", "-at_install")
-class TestProcedureJsMobile(ProcedureHoot):
+class TestHootMobile(HootCase):
     browser_size = "375x667"
     touch_enabled = True
 
-    def test_flow_field_on_a_phone(self):
+    def test_widgets_on_a_phone(self):
         self._run_suite("mobile", "&tag=-headless")
