@@ -1,1 +1,2 @@
 from . import test_frontdesk_lookup_key
+from . import test_frontdesk_rating_invitation
