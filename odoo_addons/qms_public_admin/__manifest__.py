@@ -42,6 +42,11 @@
         "security/dossier/ir.model.access-import.csv",
         "security/dossier/import_rules.xml",
         "data/dossier/ir_cron_import_data.xml",
+        "security/dossier/ir.model.access-reminder.csv",
+        "security/dossier/reminder_rules.xml",
+        "data/dossier/reminder_data.xml",
+        "data/dossier/qms_digest_mail.xml",
+        "data/dossier/ir_cron_reminder_data.xml",
         # Front desk
         "security/frontdesk/ir.model.access.csv",
         "security/frontdesk/frontdesk_rules.xml",
@@ -76,6 +81,7 @@
         "views/dossier/qms_dossier_dialog_views.xml",
         "views/dossier/qms_dossier_import_views.xml",
         "views/dossier/qms_dossier_import_mapping_views.xml",
+        "views/dossier/qms_reminder_views.xml",
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
         # Front desk screens

@@ -82,3 +82,16 @@ EVENT_TYPES = [
     ("identified", "Procedure identified"),
     ("activity", "Activity"),
 ]
+
+REMINDER_BASES = [("step", "the step"), ("dossier", "the dossier")]
+REMINDER_AUDIENCES = [
+    ("holder", "Who handles the step"),
+    ("head", "Head of the unit"),
+    ("leader", "Leader of the agency"),
+]
+
+LIKELIHOODS = [
+    ("unlikely", "Likely in time"),
+    ("possible", "Could be late"),
+    ("likely", "Likely late"),
+]

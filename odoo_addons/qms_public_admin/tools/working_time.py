@@ -172,6 +172,17 @@ class WorkingTime:
             return _to_datetime(self._due_calendar(_to_second(start), hours))
         raise WorkingTimeError("unknown_kind", value=kind)
 
+    def before(self, end, hours):
+        """Moment from which ``hours`` of work lead to ``end``: :meth:`due` backwards.
+
+        No hours give ``end`` itself, open or not.
+
+        :raise WorkingTimeError: negative or endless duration, a calendar without hours
+        """
+        seconds = self._to_seconds(hours)
+        second = _to_second(end)
+        return _to_datetime(self._advance(second, -seconds) if seconds else second)
+
     def elapsed(self, start, end):
         """Working hours between two moments; negative when ``end`` is first."""
         worked = self._worked_between(_to_second(start), _to_second(end))

@@ -20,6 +20,20 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self.env["qms.position"].sudo().search([("holder_ids", "in", self.id)])
 
+    def _qms_units(self):
+        """Return ``{user id: units}``: those a user manages, with what is below them, and
+        those of the positions the user holds."""
+        departments = self.env["hr.department"].sudo()
+        managed = departments.search([("manager_id.user_id", "in", self.ids)])
+        positions = self.env["qms.position"].sudo().search([("holder_ids", "in", self.ids)])
+        units = {}
+        for user in self:
+            led = managed.filtered(lambda unit, user=user: unit.manager_id.user_id == user)
+            held = positions.filtered(lambda row, user=user: user in row.holder_ids)
+            below = departments.search([("id", "child_of", led.ids)]) if led else led
+            units[user.id] = below | held.department_id
+        return units
+
     def _qms_work_domain(self):
         """Domain of the current dossier steps this user may handle.
 

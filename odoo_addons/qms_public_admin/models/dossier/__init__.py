@@ -21,3 +21,10 @@ from . import qms_dossier_import_error
 from . import qms_dossier_import_mapping
 from . import qms_dossier_import_folder
 from . import qms_dossier_import_command
+from . import qms_reminder_rung
+from . import qms_reminder_fact
+from . import qms_dossier_reminder
+from . import qms_dossier_event_reminder
+from . import qms_digest
+from . import res_company_reminder
+from . import res_config_settings_reminder

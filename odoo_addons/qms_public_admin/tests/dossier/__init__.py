@@ -13,3 +13,5 @@ from . import test_dossier_import_resume
 from . import test_dossier_import_unattended
 from . import test_dossier_import_security
 from . import test_dossier_import_tour
+from . import test_dossier_reminder
+from . import test_dossier_reminder_concurrency
