@@ -50,6 +50,9 @@
         # Front desk
         "security/frontdesk/ir.model.access.csv",
         "security/frontdesk/frontdesk_rules.xml",
+        "security/frontdesk/ir.model.access-desk.csv",
+        "security/frontdesk/desk_rules.xml",
+        "data/frontdesk/mail_activity_type_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -85,8 +88,15 @@
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
         # Front desk screens
+        "views/frontdesk/qms_dossier_message_views.xml",
+        "views/frontdesk/qms_public_attempt_views.xml",
+        "views/frontdesk/res_config_settings_lookup_views.xml",
+        "wizards/frontdesk/qms_dossier_answer_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
         # Pages for citizens
+        "templates/frontdesk/applicant_templates.xml",
+        "templates/frontdesk/lookup_templates.xml",
+        "templates/frontdesk/portal_templates.xml",
     ],
     "demo": [
         # Agencies, people, days off

@@ -1,8 +1,8 @@
 """The key on the receipt that, with the code, opens a dossier to who holds the paper.
 
-Eight characters of thirty, none of which is mistaken for another on paper or over
-the telephone: neither 0 and O, nor 1, I and L, nor B beside 8. 30 to the power 8 gives 6.6e11 keys; at the twenty tries
-an hour that the look-up page allows for one dossier a guess needs millions of years.
+Eight characters of thirty, none of which is mistaken for another on paper or over the
+telephone: neither 0 and O, nor 1, I and L, nor B beside 8. That makes 6.6e11 keys; at the
+few tries an hour that the look-up page allows for one dossier nobody guesses one.
 """
 
 import hmac
@@ -51,3 +51,16 @@ def same(typed, stored):
     """
     equal = hmac.compare_digest(typed.encode(), stored.encode())
     return equal and bool(stored)
+
+
+PHONE_DIGITS = 6
+
+
+def phone_end(phone):
+    """Return the last digits of a telephone number, '' when it has too few.
+
+    >>> phone_end("+84 912 345 678"), phone_end("123"), phone_end(None)
+    ('345678', '', '')
+    """
+    digits = "".join(char for char in phone or "" if char in "0123456789")
+    return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS + 2 else ""

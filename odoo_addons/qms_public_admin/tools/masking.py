@@ -14,3 +14,18 @@ def masked(text):
     if len(text) <= VISIBLE:
         return "•" * len(text)
     return "•" * (len(text) - VISIBLE) + text[-VISIBLE:]
+
+
+def masked_name(name):
+    """Leave of a name the initials and the last word, by which one is called.
+
+    Enough for the holder to see that it is theirs, too little for who guessed a code.
+
+    >>> masked_name("Nguyễn Thị Thử"), masked_name("An")
+    ('N. T. Thử', 'A.')
+    >>> masked_name("")
+    ''
+    """
+    words = name.split()
+    shown = words[-1:] if len(words) > 1 else []
+    return " ".join([f"{word[0]}." for word in words[: len(words) - len(shown)]] + shown)

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools.urls import urljoin
 
 from ...tools import lookup_key
+from ..dossier.qms_dossier_verbs import GROUP_CLERK, GROUP_HEAD
 
 GROUPS = ",".join(f"qms_public_admin.group_qms_{role}" for role in ("clerk", "head", "officer"))
 
@@ -31,6 +32,16 @@ class QmsDossier(models.Model):
         result = super().action_accept()
         self._give_lookup_keys()
         return result
+
+    def action_give_lookup_key(self):
+        """Give a dossier from elsewhere its key, for the receipt or for who asks."""
+        self.check_access("read")
+        self._raise_errors(dossier._give_lookup_key_error() for dossier in self)
+        self._give_lookup_keys()
+        return True
+
+    def _give_lookup_key_error(self):
+        return self._group_error(GROUP_CLERK) and self._group_error(GROUP_HEAD)
 
     # === GUARD === #
 

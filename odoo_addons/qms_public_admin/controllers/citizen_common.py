@@ -1,0 +1,96 @@
+"""What the pages of citizens share: headers, uploads, files, messages of a dossier."""
+
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..kernel_texts import kernel_text
+from ..tools import upload
+
+# Pages of one person: not kept, not listed, not framed, not told to other sites.
+HEADERS = {
+    "Cache-Control": "no-store, private",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+MESSAGES_AN_HOUR = 6
+MESSAGES_AN_HOUR_AND_CLIENT = 20
+
+
+class TooOften(Exception):
+    """Somebody has written too often within the hour."""
+
+
+def page(template, values, status=200):
+    """Render a page of one person."""
+    response = request.render(template, values, status=status)
+    response.headers.update(HEADERS)
+    return response
+
+
+def client():
+    """Return what stands for the client's address in the counts of attempts."""
+    attempts = request.env["qms.public.attempt"]
+    return attempts._network(request.httprequest.remote_addr)
+
+
+def parameter(name, default):
+    """Return a positive whole number of the system parameters."""
+    value = request.env["ir.config_parameter"].sudo().get_param(f"qms_public_admin.{name}")
+    return int(value) if value and value.isdigit() and int(value) else default
+
+
+def uploaded(name="files"):
+    """Return ``(name, type, content)`` of the files sent along.
+
+    :raise UserError: in the words for the sender, when one of them is not taken
+    """
+    given = request.httprequest.files.getlist(name)[: upload.MAX_FILES + 1]
+    files = [(file.filename, file.read(upload.MAX_BYTES + 1)) for file in given]
+    try:
+        return upload.checked_all(files)
+    except upload.UploadError as error:
+        raise UserError(kernel_text(request.env, error)) from error
+
+
+def take_turn(purpose, text):
+    """Count one message or request against the limits of the hour.
+
+    :raise TooOften:
+    """
+    attempts = request.env["qms.public.attempt"]
+    allowed = attempts._take(f"{purpose} client", client(), MESSAGES_AN_HOUR_AND_CLIENT, 60)
+    allowed &= attempts._take(purpose, text, MESSAGES_AN_HOUR, 60)
+    if not allowed:
+        raise TooOften
+
+
+def receive_message(dossier_sudo, origin, body):
+    """Take a message with its files; return what stands in the way, '' when nothing does."""
+    try:
+        files = uploaded()
+        if not (body or "").strip():
+            return request.env._("Write something first.")
+        take_turn("message", str(dossier_sudo.id))
+        dossier_sudo._receive_message(origin, body, files)
+    except UserError as error:
+        return str(error)
+    except TooOften:
+        return request.env._(
+            "You have written several times within the hour. Please wait a while, or call "
+            "the agency."
+        )
+    return ""
+
+
+def file_response(dossier_sudo, attachment_id):
+    """Return a file of the dossier for download, if it is one for the applicant."""
+    attachment_sudo = dossier_sudo._applicant_files().filtered(lambda row: row.id == attachment_id)
+    if not attachment_sudo:
+        raise NotFound
+    stream = request.env["ir.binary"]._get_stream_from(attachment_sudo.sudo())
+    response = stream.get_response(as_attachment=True)
+    response.headers.update(HEADERS)
+    return response
