@@ -1,6 +1,7 @@
 from . import document_page
 from . import document_page_history
 from . import ir_attachment
+from . import ir_sequence
 from . import qms_event
 from . import qms_event_chain
 from . import qms_event_anchor

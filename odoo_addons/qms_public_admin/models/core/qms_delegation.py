@@ -3,6 +3,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 
 class QmsDelegation(models.Model):
@@ -146,13 +147,19 @@ class QmsDelegation(models.Model):
     def create(self, vals_list):
         delegations = super().create(vals_list)
         delegations._check_may_delegate()
+        self.env.registry.clear_cache()
         return delegations
 
     def write(self, vals):
         self._check_may_delegate()
         result = super().write(vals)
         self._check_may_delegate()
+        self.env.registry.clear_cache()
         return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_of_colleagues(self):
@@ -199,8 +206,8 @@ class QmsDelegation(models.Model):
         return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
 
     @api.model
-    def _domain_in_force(self):
-        today = self._today()
+    def _domain_in_force(self, today=None):
+        today = today or self._today()
         return (
             Domain("state", "=", "active")
             & Domain("date_from", "<=", today)
@@ -210,7 +217,14 @@ class QmsDelegation(models.Model):
     @api.model
     def _for_substitute(self, user):
         """Return the delegations in force that let ``user`` stand in for others."""
-        return self.sudo().search(Domain("substitute_id", "=", user.id) & self._domain_in_force())
+        return self.sudo().browse(self._ids_for_substitute(user.id, self._today()))
+
+    @api.model
+    @ormcache("user_id", "today")
+    def _ids_for_substitute(self, user_id, today):
+        """Asked for every step of every list: kept until a delegation changes."""
+        in_force = Domain("substitute_id", "=", user_id) & self._domain_in_force(today)
+        return tuple(self.sudo().search(in_force).ids)
 
     def _covers(self, position, company, step_kind):
         """Tell whether this delegation lets its substitute act for ``position``."""

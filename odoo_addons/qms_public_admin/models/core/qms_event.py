@@ -6,8 +6,6 @@ from odoo.exceptions import AccessError
 from ...tools import event_chain
 from ..mixins.bulk_rows import insert_rows, reserve_ids
 
-_WRITER = object()
-
 
 def utc_now():
     """The present as naive UTC with microseconds (a frozen clock is obeyed)."""
@@ -68,9 +66,7 @@ class QmsEvent(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self.env.context.get("_qms_event") is not _WRITER:
-            self._refuse()
-        return super().create(vals_list)
+        self._refuse()
 
     def write(self, vals):
         self._refuse()
@@ -112,9 +108,8 @@ class QmsEvent(models.AbstractModel):
             row["hash"] = event_chain.row_hash(head, self._hash_payload(row))
             heads[row[self._chain_field]] = (count + 1, row["hash"])
             rows.append(row)
-        events = self.sudo().with_context(_qms_event=_WRITER).create(rows)
         owners._advance_chain(heads)
-        events = events.with_env(self.env)
+        events = insert_rows(self.sudo(), rows).with_env(self.env)
         events._follow_up()
         return events
 

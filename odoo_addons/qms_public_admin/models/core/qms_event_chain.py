@@ -18,13 +18,12 @@ class QmsEventChain(models.AbstractModel):
 
     def _advance_chain(self, heads):
         """Store ``{id: (count, hash)}`` after events were appended."""
-        for owner in self:
-            count, head = heads[owner.id]
-            owner._write_chain({"event_count": count, "event_head": head})
-
-    def _write_chain(self, vals):
-        """Write the two chain fields; lifecycle models route it past their guard."""
-        return self._lifecycle_write(vals)
+        self._lifecycle_write_each(
+            {
+                owner_id: {"event_count": count, "event_head": head}
+                for owner_id, (count, head) in heads.items()
+            }
+        )
 
     def _verify_chain(self):
         """Return ``{id: event_chain.Break or None}``, reading the database anew."""

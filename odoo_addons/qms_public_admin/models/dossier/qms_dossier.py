@@ -18,6 +18,7 @@ from ...const import (
     TIMELINESS,
 )
 from ...tools.outcome import timeliness
+from ..mixins.bulk_rows import insert_rows
 
 # What the applicant handed in and for what: frozen from acceptance on.
 IDENTITY_FIELDS = (
@@ -525,31 +526,54 @@ class QmsDossier(models.Model):
 
     def _number_submissions(self):
         sequence = self.env["ir.sequence"].sudo()
-        for dossier in self:
-            reference = sequence.with_company(dossier.company_id).next_by_code(
-                "qms.dossier.submission"
+        vals = {}
+        for company, dossiers in self.grouped("company_id").items():
+            numbers = sequence.with_company(company)._qms_next_many(
+                "qms.dossier.submission", len(dossiers)
             )
-            dossier._lifecycle_write({"submission_ref": reference})
+            for dossier, number in zip(dossiers, numbers, strict=True):
+                vals[dossier.id] = {"submission_ref": number}
+        self._lifecycle_write_each(vals)
 
     def _add_missing_components(self):
-        """List the papers of the procedure where the creator has listed none."""
-        vals_list = []
-        for dossier in self:
-            if dossier.procedure_id and not dossier.component_ids:
-                version = dossier.procedure_id._version_at(dossier.submitted_at)
-                vals_list += [
-                    {**vals, "dossier_id": dossier.id}
-                    for vals in dossier._prepare_components(version)
-                ]
-        self.env["qms.dossier.component"].create(vals_list)
+        """List the papers of the procedure where the creator has listed none.
+
+        What the published list says is taken over as it is: nothing of it is a user's to
+        give, so the rows are written at once.
+        """
+        rows = []
+        bare = self.filtered(lambda dossier: dossier.procedure_id and not dossier.component_ids)
+        for (procedure, case, moment), dossiers in bare.grouped(
+            lambda dossier: (dossier.procedure_id, dossier.case_id, dossier.submitted_at)
+        ).items():
+            version = procedure._version_at(moment)
+            papers = dossiers[:1]._published_papers(version, case)
+            rows += [
+                {**paper, "dossier_id": dossier.id, "company_id": dossier.company_id.id}
+                for dossier in dossiers
+                for paper in papers
+            ]
+        insert_rows(self.env["qms.dossier.component"].sudo(), rows)
+
+    @api.model
+    def _published_papers(self, version, case):
+        """Return complete rows of the papers that a version asks for."""
+        return [
+            self.env["qms.dossier.component"]._prepare_published(part)
+            for part in self._asked_for(version, case)
+        ]
 
     def _prepare_components(self, version):
-        wanted = version.component_ids.filtered(
-            lambda part: (
-                not part.is_header and part.case_id in (part.case_id.browse(), self.case_id)
-            )
+        return [
+            {"component_id": part.id, "sequence": part.sequence}
+            for part in self._asked_for(version, self.case_id)
+        ]
+
+    @api.model
+    def _asked_for(self, version, case):
+        return version.component_ids.filtered(
+            lambda part: not part.is_header and part.case_id in (part.case_id.browse(), case)
         )
-        return [{"component_id": part.id, "sequence": part.sequence} for part in wanted]
 
     # === BUSINESS METHODS - LOG === #
 

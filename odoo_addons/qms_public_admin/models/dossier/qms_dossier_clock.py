@@ -66,23 +66,46 @@ class QmsDossier(models.Model):
         return self.company_id.sudo()._qms_working_time()
 
     def _start_clock(self, start):
-        """Plan the steps of these dossiers from ``start`` and set their due dates."""
-        for dossier in self:
-            term = dossier.version_id._term(dossier.case_id, dossier.intake_channel)
-            clock = dossier._working_time()
-            vals = dossier._prepare_due_dates(clock, start, term)
-            dossier._lifecycle_write(
-                {
-                    **vals,
-                    "clock_start_at": start,
-                    "legal_hours": term["legal_hours"],
-                    "committed_hours": term["committed_hours"],
-                    "duration_kind": term["duration_kind"],
-                    "has_due": term["has_due"],
-                    "calendar_fingerprint": clock.fingerprint,
-                }
+        """Plan the steps of these dossiers from ``start``, set their due dates and enter
+        their first step.
+
+        Those of one agency, version, case and channel have the same dates: these are
+        counted once.
+        """
+        rows = []
+        for alike in self.grouped(
+            lambda dossier: (
+                dossier.company_id,
+                dossier.version_id,
+                dossier.case_id,
+                dossier.intake_channel,
             )
-        self._plan_steps(start)
+        ).values():
+            alike._lifecycle_write(alike[:1]._prepare_clock(start))
+            plan = alike[:1]._prepare_plan(start)
+            alike._lifecycle_write(self._at_step(plan[0] if plan else {}))
+            rows += [{**planned, "dossier_id": dossier.id} for dossier in alike for planned in plan]
+        steps = self.env["qms.dossier.step"]._record(rows)
+        self._lifecycle_write_each(
+            {
+                row["dossier_id"]: {"current_step_id": step_id}
+                for row, step_id in zip(rows, steps._ids, strict=True)
+                if row["state"] == "current"
+            }
+        )
+
+    def _prepare_clock(self, start):
+        term = self.version_id._term(self.case_id, self.intake_channel)
+        clock = self._working_time()
+        return {
+            **self._prepare_due_dates(clock, start, term),
+            "clock_start_at": start,
+            "legal_hours": term["legal_hours"],
+            "committed_hours": term["committed_hours"],
+            "duration_kind": term["duration_kind"],
+            "has_due": term["has_due"],
+            "calendar_fingerprint": clock.fingerprint,
+        }
 
     def _prepare_due_dates(self, clock, start, term):
         if not term["has_due"]:
@@ -137,48 +160,72 @@ class QmsDossier(models.Model):
             return clock.due(start, left)
         return clock.normalise(midnight)
 
-    def _plan_steps(self, start):
-        """Create the steps of the pinned version with their planned deadlines."""
-        step_model = self.env["qms.dossier.step"]
-        vals_list = []
-        for dossier in self:
-            clock = dossier._working_time()
-            total = 0.0
-            plan = dossier.version_id.sudo()._steps_for(dossier.case_id)
-            for ordinal, planned in enumerate(plan, 1):
-                total += planned.hours
-                vals_list.append(
-                    {
-                        **step_model._prepare_from_plan(dossier, planned),
-                        "ordinal": ordinal,
-                        "planned_due_at": clock.due(start, total),
-                    }
-                )
-        step_model._record(vals_list)
-        self.invalidate_recordset(["step_ids"])
+    def _prepare_plan(self, start):
+        """Return the steps of the pinned version with their planned deadlines, the first
+        one entered at ``start``; the due date of the dossier is set already.
+        """
+        self.ensure_one()
+        clock, total, rows = self._working_time(), 0.0, []
+        plan = self.version_id.sudo()._steps_for(self.case_id)
+        for ordinal, planned in enumerate(plan, 1):
+            total += planned.hours
+            rows.append(
+                {
+                    **self.env["qms.dossier.step"]._prepare_from_plan(self, planned),
+                    "ordinal": ordinal,
+                    "planned_due_at": clock.due(start, total),
+                }
+            )
+        if rows:
+            rows[0].update(self._entered(rows[0], start))
+        return rows
 
     def _replan_steps(self, start):
         """Count the planned deadlines of the steps still open anew from ``start``."""
+        planned = {}
         for dossier in self:
             clock = dossier._working_time()
             total = 0.0
             for step in dossier.sudo().step_ids:
                 if step.state in ("waiting", "current"):
                     total += step.hours
-                    step._complete({"planned_due_at": clock.due(start, total)})
+                    planned[step.id] = {"planned_due_at": clock.due(start, total)}
+        self.env["qms.dossier.step"]._complete_each(planned)
 
-    def _enter_step(self, step, now):
-        """Make ``step`` the current one: stamped, its deadline counted from now."""
-        self.ensure_one()
-        due = self._working_time().due(now, step.hours) if step.hours else step.planned_due_at
+    def _entered(self, step, now):
+        """Return the stamps of a step that is entered now, its deadline counted from now.
+
+        :param step: a step or the values of one
+        """
+        due = step["planned_due_at"]
+        if step["hours"]:
+            due = self._working_time().due(now, step["hours"])
         if self.due_at and due:
             due = min(due, max(self.due_at, now))
-        step._complete({"state": "current", "started_at": now, "due_at": due})
+        return {"state": "current", "started_at": now, "due_at": due}
+
+    def _enter_step(self, step, now):
+        """Make ``step`` the current one and return what the dossier says of it."""
+        self.ensure_one()
+        step._complete(self._entered(step, now))
+        return self._now_at(step)
+
+    @api.model
+    def _now_at(self, step):
         return {
             "current_step_id": step.id,
             "current_position_id": step.position_id.id,
             "current_department_id": step.department_id.id,
             "current_user_id": step.user_id.id,
+        }
+
+    @api.model
+    def _at_step(self, row):
+        """Where a dossier is whose step has the values ``row``, its id left out."""
+        return {
+            "current_position_id": row.get("position_id", False),
+            "current_department_id": row.get("department_id", False),
+            "current_user_id": row.get("user_id", False),
         }
 
     def _judge(self, moment):
@@ -255,7 +302,7 @@ class QmsDossier(models.Model):
         dossiers = self.browse(new_due_by_id)
         dossiers.check_access("read")
         dossiers._lock_lifecycle()
-        events = []
+        events, changed = [], {}
         for dossier in dossiers:
             due = new_due_by_id[dossier.id]
             if dossier.state not in OPEN_STATES or due == dossier.due_at:
@@ -265,10 +312,11 @@ class QmsDossier(models.Model):
             vals.update(
                 (name, due) for name in ("first_due_at", "judged_due_at") if dossier[name] == old
             )
-            dossier._lifecycle_write(vals)
+            changed[dossier.id] = vals
             events.append(
                 dossier._event_vals(
                     "reprojected",
+                    due_at=due,
                     reason=self.env._(
                         "%(reason)s (due before: %(old)s UTC)",
                         reason=reason,
@@ -276,5 +324,6 @@ class QmsDossier(models.Model):
                     ),
                 )
             )
+        dossiers._lifecycle_write_each(changed)
         self.env["qms.dossier.event"]._append(events)
         return len(events)

@@ -91,6 +91,19 @@ class QmsDossierComponent(models.Model):
             component.is_required = published.is_required
             component.from_database = published.from_database
 
+    @api.model
+    def _prepare_published(self, published):
+        """Return the complete row of a paper of the published list."""
+        return {
+            "component_id": published.id,
+            "sequence": published.sequence,
+            "name": published.display_name,
+            "form_name": published.form_name,
+            "is_required": published.is_required,
+            "from_database": published.from_database,
+            "is_deviation": False,
+        }
+
     @api.depends("component_id")
     def _compute_is_deviation(self):
         for component in self:

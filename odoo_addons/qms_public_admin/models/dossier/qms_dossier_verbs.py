@@ -239,37 +239,30 @@ class QmsDossier(models.Model):
     def action_accept(self):
         """Take the dossiers over: code, version, plan, clock (regulation OS-01, OS-02)."""
         now = self._begin("accept")
+        self._lifecycle_write_each(self._prepare_acceptance(now))
+        self._lifecycle_write({"state": "accepted", "accepted_at": now, "last_event_at": now})
+        self.filtered(lambda dossier: not dossier.is_non_territorial)._start_clock(now)
+        self._log("accepted")
+        return True
+
+    def _prepare_acceptance(self, now):
+        """Return ``{id: values}``: the code of each dossier and the version in force."""
+        vals = {}
         for company, dossiers in self.grouped("company_id").items():
             day = self._local_day(now, company)
             codes = self.env["qms.dossier.counter"]._next_codes(company, day, len(dossiers))
             for dossier, code in zip(dossiers, codes, strict=True):
-                version = dossier.procedure_id._version_at(now)
-                dossier._lifecycle_write(
-                    {
-                        "state": "accepted",
-                        "code": code,
-                        "version_id": version.id,
-                        "accepted_at": now,
-                        "first_event_at": dossier.submitted_at,
-                        "last_event_at": now,
-                    }
-                )
-        started = self.filtered(lambda dossier: not dossier.is_non_territorial)
-        started._start_clock(now)
-        self._log("accepted")
-        started._enter_first_step(now)
-        return True
+                vals[dossier.id] = {
+                    "code": code,
+                    "version_id": dossier.procedure_id._version_at(now).id,
+                    "first_event_at": dossier.submitted_at,
+                }
+        return vals
 
     @api.model
     def _local_day(self, moment, company):
         zone = pytz.timezone(company.sudo()._qms_timezone())
         return pytz.utc.localize(moment).astimezone(zone).date()
-
-    def _enter_first_step(self, now):
-        for dossier in self:
-            first = dossier.sudo().step_ids[:1]
-            if first:
-                dossier._lifecycle_write(dossier._enter_step(first, now))
 
     def action_receive_competent(self):
         """Stamp the receipt by the competent agency; the clock starts now (OS-03)."""
@@ -277,7 +270,6 @@ class QmsDossier(models.Model):
         self._lifecycle_write({"competent_received_at": now, "last_event_at": now})
         self._start_clock(now)
         self._log("competent_received")
-        self._enter_first_step(now)
         return True
 
     def action_refuse(self, reason=None):
@@ -300,8 +292,7 @@ class QmsDossier(models.Model):
         """
         expected_step_id = expected_step_id or self.env.context.get("expected_step_id")
         now = self._begin("complete_step", expected_step_id)
-        for dossier in self:
-            dossier._complete_current(now, note)
+        self._complete_current(now, note)
         return True
 
     def _check_expected_step(self, expected_step_id):
@@ -321,46 +312,61 @@ class QmsDossier(models.Model):
                 )
 
     def _complete_current(self, now, note):
-        step = self.current_step_id
-        _may, absent = step._capacity(self.env.user)
-        self._stamp_step(step, now, absent, "done", note)
-        following = self.sudo().step_ids.filtered(lambda row: row.state == "waiting")[:1]
-        vals = {"last_event_at": now, "state": "processing"}
-        if not self.transferred_at:
-            vals["transferred_at"] = now
-        if following:
-            vals.update(self._enter_step(following, now))
-        else:
-            vals.update(self._no_step())
-        event = self._step_event("step_completed", step, absent, note)
-        if following:
-            event["to_position_name"] = following.position_name
-        finished = not following or following.kind == "return"
-        if finished:
-            vals.update(state="done", done_at=now, **self._judge(now))
-        self._lifecycle_write(vals)
-        event["state"] = self.state
-        events = [{**event, "at": now}]
-        if finished:
-            events.append(self._event_vals("done", at=now, outcome=self.outcome))
+        """Stamp the current steps, enter the next ones, judge what is finished."""
+        done = {dossier: dossier.current_step_id for dossier in self}
+        absent = self._stamp_steps(now, "done", note)
+        entered, changed, events = {}, {}, []
+        for dossier, step in done.items():
+            following = dossier.sudo().step_ids.filtered(lambda row: row.state == "waiting")[:1]
+            vals = dossier._prepare_hand_over(following, now)
+            if following:
+                entered[following.id] = dossier._entered(following, now)
+            changed[dossier.id] = vals
+            event = dossier._step_event("step_completed", step, absent[step.id], note)
+            events.append({**event, "at": now, "to_position_name": following.position_name})
+            if vals["state"] == "done":
+                events.append(dossier._event_vals("done", at=now, outcome=vals["outcome"]))
+        self.env["qms.dossier.step"]._complete_each(entered)
+        self._lifecycle_write_each(changed)
+        for event in events:
+            event["state"] = changed[event["dossier_id"]]["state"]
         self.env["qms.dossier.event"]._append(events)
 
-    def _stamp_step(self, step, now, absent, state, note):
-        company = self.company_id.sudo()
-        step._complete(
-            {
+    def _prepare_hand_over(self, following, now):
+        """Return what a dossier says once its step is completed and ``following`` begins."""
+        vals = {"last_event_at": now, "state": "processing"}
+        vals.update(self._now_at(following) if following else self._no_step())
+        if not self.transferred_at:
+            vals["transferred_at"] = now
+        if not following or following.kind == "return":
+            vals.update(state="done", done_at=now, **self._judge(now))
+        return vals
+
+    def _stamp_steps(self, now, state, note):
+        """Stamp the current steps of these dossiers.
+
+        :return: ``{step id: the person stood in for}``, an empty user for the own steps
+        """
+        user, absent, stamps = self.env.user, {}, {}
+        for dossier in self.filtered("current_step_id"):
+            step = dossier.current_step_id
+            _may, absent[step.id] = step._capacity(user)
+            company = dossier.company_id.sudo()
+            stamps[step.id] = {
                 "state": state,
                 "done_at": now,
-                "done_by_id": self.env.uid,
-                "done_by_name": self.env.user.sudo().name,
-                "on_behalf_of_name": absent.sudo().name,
-                "hours_used": self._worked_hours(step, now),
+                "done_by_id": user.id,
+                "done_by_name": user.sudo().name,
+                "on_behalf_of_name": absent[step.id].sudo().name,
+                "hours_used": dossier._worked_hours(step, now),
                 "outcome": step.due_at and self._working_outcome(now, step.due_at, company),
                 "note": note,
             }
-        )
-        # The index on the one current step wants this row written before the next.
-        step.sudo().flush_recordset(["state"])
+        steps = self.env["qms.dossier.step"]
+        steps._complete_each(stamps)
+        # The index on the one current step wants these rows written before the next.
+        steps.browse(stamps).sudo().flush_recordset(["state"])
+        return absent
 
     def _working_outcome(self, now, due, company):
         return outcome(now, due, company._qms_timezone(), company.qms_on_time_by)
@@ -419,11 +425,10 @@ class QmsDossier(models.Model):
         if not target:
             raise UserError(self.env._("Choose one of the steps completed before."))
         current = self.current_step_id
-        _may, absent = current._capacity(self.env.user)
         again = self._repeat_from(target, current)
-        self._stamp_step(current, now, absent, "sent_back", reason)
+        absent = self._stamp_steps(now, "sent_back", reason)
         self._lifecycle_write({"last_event_at": now, **self._enter_step(again, now)})
-        event = self._step_event("sent_back", current, absent, reason)
+        event = self._step_event("sent_back", current, absent[current.id], reason)
         event.update(at=now, to_position_name=again.position_name)
         self.env["qms.dossier.event"]._append([event])
         self._replan_steps(now)
@@ -436,8 +441,8 @@ class QmsDossier(models.Model):
         for step in steps.filtered(lambda row: target.ordinal <= row.ordinal <= current.ordinal):
             planned[step.procedure_step_id.id or step.name] = step
         repeated = self.env["qms.dossier.step"].sudo().union(*planned.values())
-        for step in steps.filtered(lambda row: row.ordinal > current.ordinal):
-            step._complete({"ordinal": step.ordinal + len(repeated)})
+        later = steps.filtered(lambda row: row.ordinal > current.ordinal)
+        later._complete_each({step.id: {"ordinal": step.ordinal + len(repeated)} for step in later})
         vals_list = repeated._copy_for_round()
         for offset, vals in enumerate(vals_list, 1):
             vals["ordinal"] = current.ordinal + offset
@@ -463,10 +468,10 @@ class QmsDossier(models.Model):
                         position=step.position_name,
                     )
                 )
-            step._complete({"user_id": user.id})
-            dossier._lifecycle_write({"current_user_id": user.id, "last_event_at": now})
             event = dossier._step_event("assigned", step, self.env["res.users"], False)
             events.append({**event, "at": now, "to_position_name": user.sudo().name})
+        self.current_step_id._complete({"user_id": user.id})
+        self._lifecycle_write({"current_user_id": user.id, "last_event_at": now})
         self.env["qms.dossier.event"]._append(events)
         return True
 
@@ -478,10 +483,10 @@ class QmsDossier(models.Model):
             return self._action_dialog("request_supplement")
         self._check_reason(reason)
         now = self._begin("request_supplement")
-        for dossier in self:
-            mode = dossier.company_id.sudo().qms_supplement_clock_mode
-            dossier._pause("supplement", now, reason, mode, items)
-            dossier._lifecycle_write({"supplement_count": dossier.supplement_count + 1})
+        self._pause("supplement", now, reason, items)
+        self._lifecycle_write_each(
+            {dossier.id: {"supplement_count": dossier.supplement_count + 1} for dossier in self}
+        )
         self._log("supplement_requested", reason=self._with_items(reason, items))
         return True
 
@@ -491,8 +496,7 @@ class QmsDossier(models.Model):
             return self._action_dialog("request_payment")
         self._check_reason(reason)
         now = self._begin("request_payment")
-        for dossier in self:
-            dossier._pause("payment", now, reason, "shift")
+        self._pause("payment", now, reason)
         self._log("payment_requested", reason=reason)
         return True
 
@@ -508,8 +512,7 @@ class QmsDossier(models.Model):
             )
             self._log("stopped", reason=reason)
             return True
-        for dossier in self:
-            dossier._pause("stop", now, reason, "shift")
+        self._pause("stop", now, reason)
         self._log("paused", reason=reason)
         return True
 
@@ -519,29 +522,28 @@ class QmsDossier(models.Model):
 
     _PAUSE_STATES = {"supplement": "supplement", "payment": "payment", "stop": "stopped"}
 
-    def _pause(self, kind, now, reason, mode, items=None):
-        self.ensure_one()
-        started = bool(self.clock_start_at)
-        self.env["qms.dossier.interruption"]._record(
-            [
-                {
-                    "dossier_id": self.id,
-                    "company_id": self.company_id.id,
-                    "kind": kind,
-                    "state_before": self.state,
-                    "reason": reason,
-                    "items": items,
-                    "started_at": now,
-                    "notice_due_at": kind == "supplement" and started and self._notice_due(),
-                    "requested_by_id": self.env.uid,
-                    "requested_by_name": self.env.user.sudo().name,
-                    "clock_mode": mode,
-                    "old_due_at": self.due_at,
-                }
-            ]
-        )
+    def _pause(self, kind, now, reason, items=None):
+        rows = [dossier._prepare_pause(kind, now, reason, items) for dossier in self]
+        self.env["qms.dossier.interruption"]._record(rows)
         self._lifecycle_write({"state": self._PAUSE_STATES[kind], "last_event_at": now})
-        self.invalidate_recordset(["interruption_ids"])
+
+    def _prepare_pause(self, kind, now, reason, items):
+        is_supplement = kind == "supplement"
+        company = self.company_id.sudo()
+        return {
+            "dossier_id": self.id,
+            "company_id": company.id,
+            "kind": kind,
+            "state_before": self.state,
+            "reason": reason,
+            "items": items,
+            "started_at": now,
+            "notice_due_at": is_supplement and self.clock_start_at and self._notice_due(),
+            "requested_by_id": self.env.uid,
+            "requested_by_name": self.env.user.sudo().name,
+            "clock_mode": company.qms_supplement_clock_mode if is_supplement else "shift",
+            "old_due_at": self.due_at,
+        }
 
     def _notice_due(self):
         company = self.company_id.sudo()
@@ -558,32 +560,35 @@ class QmsDossier(models.Model):
     def action_resume(self):
         """End the pause; the due date is counted again as the setting says."""
         now = self._begin("resume")
-        for dossier in self:
-            pause = dossier._open_interruption()
+        pauses = {dossier: dossier._open_interruption() for dossier in self}
+        changed, ended, moved = {}, {}, {}
+        for dossier, pause in pauses.items():
             vals = {"state": pause.state_before, "last_event_at": now}
             if dossier.clock_start_at and dossier.due_at:
                 vals.update(dossier._resumed_due(pause, now))
-            dossier._lifecycle_write(vals)
-            pause._complete(
-                {
-                    "ended_at": now,
-                    "resumed_by_name": self.env.user.sudo().name,
-                    "new_due_at": dossier.due_at,
-                }
-            )
-            dossier._move_current_step(pause, now)
+            changed[dossier.id] = vals
+            ended[pause.id] = {
+                "ended_at": now,
+                "resumed_by_name": self.env.user.sudo().name,
+                "new_due_at": vals.get("due_at", dossier.due_at),
+            }
+            moved.update(dossier._moved_step(pause, now))
+        self._lifecycle_write_each(changed)
+        self.env["qms.dossier.interruption"]._complete_each(ended)
+        self.env["qms.dossier.step"]._complete_each(moved)
+        self.filtered(lambda dossier: dossier.current_step_id.id in moved)._replan_steps(now)
         self._log("resumed")
         return True
 
-    def _move_current_step(self, pause, now):
-        """Move the deadline of the current step by the time paused."""
+    def _moved_step(self, pause, now):
+        """Return ``{id: values}``: the current step's deadline moved by the time paused."""
         step = self.current_step_id.sudo()
-        if step and step.due_at and step.started_at <= pause.started_at:
-            due = self._working_time().resume(
-                step.due_at, pause.started_at, now, step.hours, "shift", "working"
-            )
-            step._complete({"due_at": due})
-            self._replan_steps(now)
+        if not step or not step.due_at or step.started_at > pause.started_at:
+            return {}
+        due = self._working_time().resume(
+            step.due_at, pause.started_at, now, step.hours, "shift", "working"
+        )
+        return {step.id: {"due_at": due}}
 
     # === VERBS - END === #
 
@@ -613,42 +618,42 @@ class QmsDossier(models.Model):
                         name=dossier.display_name,
                     )
                 )
-            dossier._record_extension(
-                now,
-                {
-                    "new_due_at": new_due_at,
-                    "reason": reason,
-                    "apology": apology,
-                    "delaying_unit": delaying_unit,
-                    "channel": channel,
-                    "sent_at": sent_at,
-                },
-            )
+        self._record_extension(
+            now,
+            {
+                "new_due_at": new_due_at,
+                "reason": reason,
+                "apology": apology,
+                "delaying_unit": delaying_unit,
+                "channel": channel,
+                "sent_at": sent_at,
+            },
+        )
         self._log("extended", reason=reason)
         return True
 
     def _record_extension(self, now, vals):
-        company = self.company_id.sudo()
-        notice = company.qms_apology_notice_days * company.qms_hours_per_day
-        self.env["qms.dossier.extension"]._record(
-            [
+        rows, changed = [], {}
+        for dossier in self:
+            company = dossier.company_id.sudo()
+            notice = company.qms_apology_notice_days * company.qms_hours_per_day
+            rows.append(
                 {
                     **vals,
-                    "dossier_id": self.id,
+                    "dossier_id": dossier.id,
                     "company_id": company.id,
                     "decided_at": now,
-                    "old_due_at": self.due_at,
-                    "is_notice_late": self._working_time().elapsed(now, self.due_at) < notice,
+                    "old_due_at": dossier.due_at,
+                    "is_notice_late": dossier._working_time().elapsed(now, dossier.due_at) < notice,
                     "signatory_id": self.env.uid,
                     "signatory_name": self.env.user.sudo().name,
                 }
-            ]
-        )
-        changed = {"due_at": vals["new_due_at"], "last_event_at": now}
-        if company.qms_extension_on_time_basis == "last_due":
-            changed["judged_due_at"] = vals["new_due_at"]
-        self._lifecycle_write(changed)
-        self.invalidate_recordset(["extension_ids"])
+            )
+            changed[dossier.id] = {"due_at": vals["new_due_at"], "last_event_at": now}
+            if company.qms_extension_on_time_basis == "last_due":
+                changed[dossier.id]["judged_due_at"] = vals["new_due_at"]
+        self.env["qms.dossier.extension"]._record(rows)
+        self._lifecycle_write_each(changed)
 
     def action_withdraw(self, reason=None):
         """The applicant takes the dossier back; it is not judged."""
@@ -663,23 +668,23 @@ class QmsDossier(models.Model):
     def action_return_result(self):
         """Hand the result over to the applicant; on time was decided before."""
         now = self._begin("return_result")
-        for dossier in self:
-            step = dossier.current_step_id
-            absent = self.env["res.users"]
-            if step:
-                _may, absent = step._capacity(self.env.user)
-                dossier._stamp_step(step, now, absent, "done", False)
-            dossier._lifecycle_write(
-                {
-                    "state": "returned",
-                    "returned_at": now,
-                    "closed_at": now,
-                    "last_event_at": now,
-                    **dossier._no_step(),
-                }
-            )
-            event = dossier._step_event("returned", step, absent, False)
-            self.env["qms.dossier.event"]._append([{**event, "at": now}])
+        steps = {dossier: dossier.current_step_id for dossier in self}
+        absent = self._stamp_steps(now, "done", False)
+        self._lifecycle_write(
+            {
+                "state": "returned",
+                "returned_at": now,
+                "closed_at": now,
+                "last_event_at": now,
+                **self._no_step(),
+            }
+        )
+        nobody = self.env["res.users"]
+        events = [
+            dossier._step_event("returned", step, absent.get(step.id, nobody), False)
+            for dossier, step in steps.items()
+        ]
+        self.env["qms.dossier.event"]._append([{**event, "at": now} for event in events])
         return True
 
     def action_identify(self, procedure_id=None, receiving_unit_id=None):

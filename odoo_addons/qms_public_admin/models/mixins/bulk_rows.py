@@ -25,28 +25,85 @@ def reserve_ids(model, count):
 
 
 def insert_rows(model, rows):
-    """Insert complete rows and return their records.
+    """Insert rows and return their records, in the order of ``rows``.
 
-    Defaults of fields that are not given are the caller's to give. Stored computed
-    fields that are not given are computed afterwards as usual.
+    A field that a row leaves out is empty, one that all leave out has the default of
+    its field (never one of a client's context). Stored computed fields that no row
+    gives are computed afterwards as usual.
 
-    :param list rows: dictionaries of field values, all with the same keys, ``id``
-        included
+    :param list rows: dictionaries of field values; ``id`` in all of them or in none
     """
-    records = model.browse(row["id"] for row in rows)
     if not rows:
-        return records
-    env, given = model.env, rows[0]
-    fields_given = [model._fields[name] for name in given if model._fields[name].store]
-    env.flush_all()
-    columns = {field.name: _plain_column(field.type, rows, field.name) for field in fields_given}
+        return model.browse()
+    env = model.env
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {
+        name: _plain_column(model._fields[name].type, rows, name)
+        for name in names
+        if model._fields[name].store
+    }
+    _check_words(model, columns)
+    columns.update(_defaults(model, names, len(rows)))
+    model.flush_model()
     env.cr.execute(_insert_statement(model, columns))
+    records = model.browse(row_id for (row_id,) in env.cr.fetchall())
     for field in model._fields.values():
-        is_left = field.store and field.compute and field.name not in given
+        is_left = field.store and field.compute and field.name not in names
         if is_left and field.type != "properties":  # of new rows these are empty
             env.add_to_compute(field, records)
     model.invalidate_model(flush=False)
+    _tell_owners(model, columns)
     return records
+
+
+def write_rows(records, vals_by_id):
+    """Write values that differ from record to record, in one UPDATE at the next flush.
+
+    What ``write()`` does beyond this (rights, tracking, inverse methods) is the
+    caller's to do or to do without; constraints in Python and the recomputation of
+    dependent fields are as usual.
+
+    :param dict vals_by_id: ``{id: {field name: value}}`` of plain stored fields
+    """
+    env, fields_of = records.env, records._fields
+    names = {name for vals in vals_by_id.values() for name in vals}
+    links = [name for name in names if env.registry.is_modifying_relations(fields_of[name])]
+    changed = records.browse(vals_by_id)
+    changed.modified(links, before=True)
+    stamp = {"write_uid": env.uid, "write_date": env.cr.now()}
+    for record in changed:
+        for name, value in (vals_by_id[record.id] | stamp).items():
+            field = fields_of[name]
+            field._update_cache(record, field.convert_to_cache(value, record), dirty=True)
+    changed.modified(names)
+    changed._validate_fields(names)
+
+
+def _defaults(model, names, count):
+    """Columns of the fields that are not given but have a default of their own."""
+    return {
+        name: _plain_column(field.type, [{name: field.default(model)}], name) * count
+        for name, field in model._fields.items()
+        if field.store and field.column_type and field.default and name not in names
+    }
+
+
+def _check_words(model, columns):
+    """Refuse what a selection does not know, as ``create()`` does (ValueError)."""
+    for name, values in columns.items():
+        field = model._fields[name]
+        if field.type == "selection":
+            for value in set(values):
+                field.convert_to_cache(value, model)
+
+
+def _tell_owners(model, columns):
+    """Forget what owners remember of their lines, and what was computed from them."""
+    for name in columns:
+        for inverse in model.pool.field_inverses[model._fields[name]]:
+            owners = model.env[inverse.model_name].browse(filter(None, set(columns[name])))
+            owners.invalidate_recordset([inverse.name], flush=False)
+            owners.modified([inverse.name])
 
 
 def _insert_statement(model, columns):
@@ -57,19 +114,18 @@ def _insert_statement(model, columns):
     log = {"create_uid": model.env.uid, "write_uid": model.env.uid}
     log.update(dict.fromkeys(("create_date", "write_date"), fields.Datetime.now()))
     same, varying = {}, {}
+    owner = "id" if "id" in columns else next(iter(columns))
     for name, values in columns.items():
-        if values.count(values[0]) != len(values):
-            varying[name] = values
+        if name == owner or values.count(values[0]) != len(values):
+            varying[name] = values  # one column at least: it carries the number of rows
         elif values[0] is not None:
             same[name] = SQL("%s::%s", values[0], SQL(model._fields[name].column_type[1]))
     same.update({name: SQL("%s", value) for name, value in log.items()})
-    varying.setdefault("id", columns["id"])  # of a single row nothing varies
-    same.pop("id", None)
     rows = [
         dict(zip(varying, values, strict=True)) for values in zip(*varying.values(), strict=True)
     ]
     return SQL(
-        "INSERT INTO %s (%s) SELECT %s FROM json_to_recordset(%s::json) AS given(%s)",
+        "INSERT INTO %s (%s) SELECT %s FROM json_to_recordset(%s::json) AS given(%s) RETURNING id",
         SQL.identifier(model._table),
         SQL(", ").join(SQL.identifier(name) for name in (*varying, *same)),
         SQL(", ").join([*map(SQL.identifier, varying), *same.values()]),
@@ -83,9 +139,14 @@ def _insert_statement(model, columns):
 
 def _plain_column(kind, rows, name):
     """Values as JSON carries them; Odoo's False is NULL but in booleans."""
-    values = [row[name] for row in rows]
+    values = [row.get(name) for row in rows]
     if kind == "boolean":
         return [bool(value) for value in values]
     if kind in ("datetime", "date"):
-        return [value.isoformat() if value else None for value in values]
+        return [_iso(value) if value else None for value in values]
     return [None if value is False or value == "" else value for value in values]
+
+
+def _iso(moment):
+    """A moment or a day as text; over RPC it comes as text already."""
+    return moment if isinstance(moment, str) else moment.isoformat()

@@ -320,10 +320,15 @@ class QmsProcedure(models.Model):
         :param moment: naive UTC datetime, or the date itself
         """
         self.ensure_one()
-        return self.env["qms.procedure.version"].search(
-            Domain("procedure_id", "=", self.id) & self._effective_domain(self._local_date(moment)),
-            limit=1,
-        )
+        date = self._local_date(moment)
+        return self.version_ids.sorted("number", reverse=True).filtered(
+            lambda version: (
+                version.state != "draft"
+                and version.effective_from
+                and version.effective_from <= date
+                and (not version.effective_to or version.effective_to >= date)
+            )
+        )[:1]
 
     def _local_date(self, moment):
         if not isinstance(moment, datetime.datetime):
