@@ -85,6 +85,7 @@
         "views/dossier/qms_dossier_import_views.xml",
         "views/dossier/qms_dossier_import_mapping_views.xml",
         "views/dossier/qms_reminder_views.xml",
+        "views/dossier/qms_dossier_forecast_views.xml",
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
         # Front desk screens

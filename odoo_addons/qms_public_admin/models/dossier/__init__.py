@@ -28,3 +28,5 @@ from . import qms_dossier_event_reminder
 from . import qms_digest
 from . import res_company_reminder
 from . import res_config_settings_reminder
+from . import qms_dossier_forecast
+from . import qms_dossier_likelihood

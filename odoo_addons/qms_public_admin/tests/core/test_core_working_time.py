@@ -595,6 +595,13 @@ class TestCoreWorkingTimeProperties(BaseCase):
 
     @settings(max_examples=80, deadline=None)
     @given(clocks(), MOMENTS, HOURS)
+    def test_before_is_due_backwards(self, clock, end, hours):
+        start = clock.before(end, hours)
+        self.assertLessEqual(start, end)
+        self.assertAlmostEqual(clock.elapsed(start, end), hours, 3)
+
+    @settings(max_examples=80, deadline=None)
+    @given(clocks(), MOMENTS, HOURS)
     def test_due_is_the_earliest_instant_in_open_time(self, clock, start, hours):
         due = clock.due(start, hours)
         if hours:

@@ -15,3 +15,4 @@ from . import test_dossier_import_security
 from . import test_dossier_import_tour
 from . import test_dossier_reminder
 from . import test_dossier_reminder_concurrency
+from . import test_dossier_forecast
