@@ -42,8 +42,8 @@
         "security/dossier/ir.model.access-import.csv",
         "security/dossier/import_rules.xml",
         "data/dossier/ir_cron_import_data.xml",
-        "security/dossier/ir.model.access-reminder.csv",
-        "security/dossier/reminder_rules.xml",
+        "security/dossier/ir.model.access-notice.csv",
+        "security/dossier/notice_rules.xml",
         "data/dossier/reminder_data.xml",
         "data/dossier/qms_digest_mail.xml",
         "data/dossier/ir_cron_reminder_data.xml",
@@ -86,6 +86,7 @@
         "views/dossier/qms_dossier_import_mapping_views.xml",
         "views/dossier/qms_reminder_views.xml",
         "views/dossier/qms_dossier_forecast_views.xml",
+        "wizards/dossier/qms_clock_what_if_views.xml",
         "views/dossier/dossier_menus.xml",
         "views/dossier/import_menus.xml",
         # Front desk screens

@@ -20,6 +20,7 @@
         "report/report_layout.xml",
         "report/period_report.xml",
         "report/control_slip.xml",
+        "report/clock_what_if.xml",
         "report/dossier_register.xml",
         "report/event_log_prints.xml",
         # Wizards

@@ -4,3 +4,4 @@ from . import test_reports_period
 from . import test_reports_print
 from . import test_reports_security
 from . import test_reports_tours
+from . import test_reports_what_if
