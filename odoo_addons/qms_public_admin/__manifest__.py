@@ -78,6 +78,7 @@
         "wizards/procedure/qms_procedure_coverage_views.xml",
         "views/procedure/procedure_menus.xml",
         # Dossier screens
+        "views/dossier/qms_dossier_receive_views.xml",
         "views/dossier/qms_dossier_views.xml",
         "views/dossier/qms_dossier_step_views.xml",
         "views/dossier/qms_dossier_event_views.xml",

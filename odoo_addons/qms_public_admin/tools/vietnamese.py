@@ -4,6 +4,13 @@
 True
 >>> fold("Ðồng Nai") == fold("Đồng Nai")
 True
+
+People search without accents. ``plain`` is what they type:
+
+>>> plain("Đăng ký KHAI SINH")
+'dang ky khai sinh'
+>>> plain(unicodedata.normalize("NFD", "Nguyễn Thị Thử"))
+'nguyen thi thu'
 """
 
 import re
@@ -17,6 +24,9 @@ _TONE_PLACES = {
     "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
+# Every accented letter of the language in both cases, composed, and its plain letter.
+_TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_LETTER_MARKS = {"a": "\u0302\u0306", "e": "\u0302", "o": "\u0302\u031b", "u": "\u031b"}
 _TONES = re.compile("|".join(_TONE_PLACES))
 
 
@@ -31,3 +41,32 @@ def fold(text):
     lowered = clean(text).lower()
     placed = _TONES.sub(lambda match: _TONE_PLACES[match.group(0)], lowered)
     return re.sub(r"[\s.,;:()\"'“”-]+", " ", placed).strip()
+
+
+def _plain_letters():
+    """Give ``{accented letter: plain letter}``, lower case on the right."""
+    letters = dict.fromkeys("ĐđÐð", "d")
+    for vowel in "aeiouy":
+        for mark in ("", *_LETTER_MARKS.get(vowel, "")):
+            for tone in ("", *_TONE_MARKS):
+                letter = unicodedata.normalize("NFC", vowel + mark + tone)
+                if letter != vowel:
+                    letters[letter] = letters[letter.upper()] = vowel
+    return letters
+
+
+_PLAIN_LETTERS = _plain_letters()
+#: Arguments of PostgreSQL's ``translate``: these letters become those; the marks of
+#: decomposed text, which have no counterpart, are taken out.
+ACCENTED = "".join(_PLAIN_LETTERS) + _TONE_MARKS + "\u0302\u0306\u031b"
+PLAIN = "".join(_PLAIN_LETTERS.values())
+_PLAIN_TABLE = str.maketrans(ACCENTED[: len(PLAIN)], PLAIN, ACCENTED[len(PLAIN) :])
+
+
+def plain(text):
+    """Return the text as it is typed without accents, in lower case.
+
+    The database computes the same (see ``models/mixins/plain_text.py``); both come
+    from one table of letters.
+    """
+    return (text or "").translate(_PLAIN_TABLE).lower()

@@ -7,10 +7,24 @@ import logging
 
 from openupgradelib import openupgrade
 
+from odoo.tools import SQL
+
 _logger = logging.getLogger(__name__)
 
+# Names are found through indexes on their plain text since 19.0.1.1.0.
+REPLACED_INDEXES = ("qms_dossier__holder_name_index", "qms_procedure__name_index")
+
+
+def drop_replaced_indexes(env):
+    env.cr.execute("SELECT indexname FROM pg_indexes WHERE indexname IN %s", [REPLACED_INDEXES])
+    names = [name for (name,) in env.cr.fetchall()]
+    for name in names:
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    return len(names)
+
+
 # (what is done, function of the environment that does it and returns the rows changed)
-STEPS = ()
+STEPS = (("Indexes replaced by those on plain text", drop_replaced_indexes),)
 
 
 @openupgrade.migrate()

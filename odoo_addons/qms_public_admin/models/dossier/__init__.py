@@ -5,6 +5,9 @@ from . import qms_dossier_clock
 from . import qms_procedure
 from . import qms_procedure_version
 from . import qms_dossier_verbs
+from . import qms_dossier_applicant
+from . import res_partner
+from . import qms_dossier_receipt
 from . import qms_dossier_history
 from . import qms_dossier_step
 from . import qms_dossier_component

@@ -19,6 +19,7 @@ from ...const import (
 )
 from ...tools.outcome import timeliness
 from ..mixins.bulk_rows import insert_rows
+from ..mixins.plain_text import PlainChar, digits_index, plain_index
 
 # What the applicant handed in and for what: frozen from acceptance on.
 IDENTITY_FIELDS = (
@@ -63,6 +64,7 @@ class QmsDossier(models.Model):
     _inherit = [
         "qms.lifecycle.mixin",
         "qms.event.chain",
+        "qms.plain.text.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -202,7 +204,7 @@ class QmsDossier(models.Model):
         ondelete="restrict",
         help="Fills in the applicant below; later changes of the contact do not reach the dossier.",
     )
-    holder_name = fields.Char(string="Dossier holder", index="trigram")
+    holder_name = PlainChar(string="Dossier holder")
     holder_kind_id = fields.Many2one(
         "qms.applicant.kind", string="Kind of applicant", ondelete="restrict"
     )
@@ -348,6 +350,9 @@ class QmsDossier(models.Model):
         "A dossier with this code of the source system exists already.",
     )
     _state_due_idx = models.Index("(company_id, state, due_at)")
+    _holder_name_plain_idx = plain_index("holder_name")
+    _holder_phone_digits_idx = digits_index("holder_phone")
+    _holder_identity_digits_idx = digits_index("holder_identity")
     _accepted_has_code = models.Constraint(
         "CHECK(accepted_at IS NULL OR code IS NOT NULL)", "An accepted dossier has its code."
     )
@@ -628,6 +633,7 @@ class QmsDossier(models.Model):
                 "default_verb": verb,
                 "default_dossier_ids": [fields.Command.set(self.ids)],
                 "default_step_id": self.current_step_id.id if len(self) == 1 else False,
+                "default_items": self.missing_papers if len(self) == 1 else False,
             },
         }
 

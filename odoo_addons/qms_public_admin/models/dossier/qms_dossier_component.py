@@ -71,6 +71,7 @@ class QmsDossierComponent(models.Model):
     is_deviation = fields.Boolean(
         string="Outside the list", compute="_compute_is_deviation", store=True
     )
+    is_missing = fields.Boolean(string="Missing", compute="_compute_is_missing")
     note = fields.Char()
 
     _quantities = models.Constraint(
@@ -109,6 +110,14 @@ class QmsDossierComponent(models.Model):
         for component in self:
             component.is_deviation = not component.component_id
 
+    @api.depends("component_id", "is_required", "is_received", "from_database")
+    def _compute_is_missing(self):
+        """Conditional papers and those a shared database holds are not missed."""
+        for component in self:
+            wanted = component.is_required and not component.from_database
+            is_conditional = component.component_id.is_conditional
+            component.is_missing = wanted and not is_conditional and not component.is_received
+
     @api.constrains("component_id", "dossier_id")
     def _check_component_id(self):
         """A paper outside the list cannot hide behind that of another procedure."""
@@ -126,6 +135,15 @@ class QmsDossierComponent(models.Model):
     def _onchange_quantities(self):
         if self.original_qty or self.certified_qty or self.copy_qty:
             self.is_received = True
+
+    @api.onchange("is_received")
+    def _onchange_is_received(self):
+        """A ticked paper came in the numbers that the published list asks for."""
+        names = ("original_qty", "certified_qty", "copy_qty")
+        if self.is_received and any(self[name] for name in names):
+            return
+        for name in names:
+            self[name] = self.component_id[name] if self.is_received else 0
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -197,6 +197,9 @@ class QmsDossier(models.Model):
             return self.env._(
                 "Enter the name of the dossier holder of “%(name)s”.", name=self.display_name
             )
+        return self._version_in_force_error()
+
+    def _version_in_force_error(self):
         version = self.procedure_id._version_at(self._stamp())
         if not version:
             return self.env._(

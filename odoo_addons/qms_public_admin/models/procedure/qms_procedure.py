@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..mixins.plain_text import PlainText, plain_index
 from .qms_procedure_publication import ONLINE_LEVELS
 
 PROCEDURE_STATES = [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")]
@@ -28,7 +29,7 @@ class QmsProcedure(models.Model):
 
     _name = "qms.procedure"
     _description = "Administrative procedure"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["qms.plain.text.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "code, name, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -40,7 +41,7 @@ class QmsProcedure(models.Model):
         copy=False,
         help="National code, one digit, a point and six digits, e.g. 2.000908.",
     )
-    name = fields.Text(required=True, index="trigram", tracking=True)
+    name = PlainText(required=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
         string="Agency",
@@ -132,6 +133,7 @@ class QmsProcedure(models.Model):
     external_key = fields.Char(index="btree_not_null", readonly=True, copy=False)
     import_hash = fields.Char(readonly=True, copy=False)
 
+    _name_plain_idx = plain_index("name")
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
         "A procedure with this code exists already.",
