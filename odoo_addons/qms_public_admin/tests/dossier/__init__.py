@@ -5,6 +5,7 @@ from . import test_dossier_security
 from . import test_dossier_paper_hook
 from . import test_dossier_privacy
 from . import test_dossier_receipt
+from . import test_dossier_receipt_tour
 from . import test_dossier_attacks_fields
 from . import test_dossier_attacks_companies
 from . import test_dossier_attacks_files

@@ -166,9 +166,7 @@ class TestDossierReceipt(ReceiptCommon):
         self.assertEqual(dossier.component_ids.mapped("copy_qty"), [0, 1])
         preview = fields.Datetime.to_datetime(form.due_preview_at)
         self.assertEqual(dossier.action_accept_and_print(), PAPER)
-        self.assertEqual(
-            (dossier.state, dossier.due_at), ("accepted", preview)
-        )
+        self.assertEqual((dossier.state, dossier.due_at), ("accepted", preview))
         self.assertEqual(papers, [(dossier, "accept")])
 
     def test_another_name_leaves_the_known_applicant(self):

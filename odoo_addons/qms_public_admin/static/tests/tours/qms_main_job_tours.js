@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("qms_clerk_receives", {
         ...openMenu("menu_qms_dossiers", "menu_qms_dossier_to_receive"),
         {
             content: "Receive a dossier",
-            trigger: ".o_list_button_add",
+            trigger: ".o_control_panel button:contains(Receive a dossier)",
             run: "click",
         },
         {
@@ -69,7 +69,16 @@ registry.category("web_tour.tours").add("qms_clerk_receives", {
         },
         {
             content: "The papers of the published list appear",
-            trigger: ".o_field_widget[name=component_ids] .o_data_row:contains(Application)",
+            trigger: ".o_qms_paper_ticks tr:contains(Application)",
+        },
+        {
+            content: "Required papers are missing so far",
+            trigger: ".alert:contains(Required papers are missing)",
+        },
+        {
+            content: "They are all there",
+            trigger: ".o_qms_paper_ticks thead input",
+            run: "click",
         },
         {
             content: "Enter the holder",
@@ -78,7 +87,7 @@ registry.category("web_tour.tours").add("qms_clerk_receives", {
         },
         {
             content: "Accept",
-            trigger: ".o_form_statusbar button[name=action_accept]",
+            trigger: ".o_form_statusbar button[name=action_accept_and_print]:contains(Accept and print)",
             run: "click",
         },
         {
@@ -88,10 +97,6 @@ registry.category("web_tour.tours").add("qms_clerk_receives", {
         {
             content: "The due date is shown",
             trigger: ".o_field_widget[name=due_at]:contains(/)",
-        },
-        {
-            content: "The flow shows the current step",
-            trigger: ".o_field_widget[name=flow]",
         },
         {
             content: "Hand over",
