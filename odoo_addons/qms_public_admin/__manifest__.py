@@ -53,6 +53,10 @@
         "security/frontdesk/ir.model.access-desk.csv",
         "security/frontdesk/desk_rules.xml",
         "data/frontdesk/mail_activity_type_data.xml",
+        "security/frontdesk/ir.model.access-rating.csv",
+        "security/frontdesk/rating_rules.xml",
+        "data/frontdesk/qms_satisfaction_scale_data.xml",
+        "data/frontdesk/survey_survey_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -95,11 +99,19 @@
         "views/frontdesk/qms_public_attempt_views.xml",
         "views/frontdesk/res_config_settings_lookup_views.xml",
         "wizards/frontdesk/qms_dossier_answer_views.xml",
+        "wizards/frontdesk/qms_rating_batch_views.xml",
+        "wizards/frontdesk/qms_question_set_import_views.xml",
+        "views/frontdesk/survey_user_input_views.xml",
+        "views/frontdesk/survey_survey_views.xml",
+        "views/frontdesk/qms_satisfaction_views.xml",
+        "views/frontdesk/res_config_settings_rating_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
+        "views/frontdesk/rating_menus.xml",
         # Pages for citizens
         "templates/frontdesk/applicant_templates.xml",
         "templates/frontdesk/lookup_templates.xml",
         "templates/frontdesk/portal_templates.xml",
+        "templates/rating_pages.xml",
     ],
     "demo": [
         # Agencies, people, days off

@@ -1,3 +1,5 @@
 from . import citizen_common
 from . import citizen_lookup
 from . import portal_dossiers
+from . import rating
+from . import rating_survey

@@ -21,6 +21,9 @@ class QmsRatingInvitation(models.Model):
     dossier_id = fields.Many2one("qms.dossier", required=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
     token = fields.Char(required=True, copy=False, groups=fields.NO_ACCESS)
+    tried_at = fields.Datetime(
+        string="Last answer handed in", help="Written to make two answers at once wait in line."
+    )
 
     _dossier_unique = models.UniqueIndex("(dossier_id)", "A dossier has one invitation to rate.")
     _token_unique = models.UniqueIndex("(token)", "This token is taken already.")
