@@ -111,7 +111,7 @@
         "templates/frontdesk/applicant_templates.xml",
         "templates/frontdesk/lookup_templates.xml",
         "templates/frontdesk/portal_templates.xml",
-        "templates/rating_pages.xml",
+        "templates/frontdesk/rating_templates.xml",
     ],
     "demo": [
         # Agencies, people, days off

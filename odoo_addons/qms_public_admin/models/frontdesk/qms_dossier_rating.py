@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
 
+from ...const import DONE_STATES
 from ...tools.satisfaction import mean_score, plain_text, repeat_key
 
 
@@ -42,14 +43,14 @@ class QmsDossier(models.Model):
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_can_ask_rating(self):
-        kiosks = {
-            company: self.env["qms.rating.kiosk"]._of_clerk(self.env.user, company)
-            for company in self.company_id
-        }
-        for dossier in self:
-            dossier.can_ask_rating = bool(kiosks.get(dossier.company_id)) and (
-                dossier._rating_status() == "open"
-            )
+        closed = self.filtered(lambda dossier: dossier.state in DONE_STATES)
+        (self - closed).can_ask_rating = False
+        for company, dossiers in closed.grouped("company_id").items():
+            kiosk_sudo = self.env["qms.rating.kiosk"]._of_clerk(self.env.user, company)
+            for dossier in dossiers:
+                dossier.can_ask_rating = bool(kiosk_sudo) and (
+                    dossier._origin._rating_status() == "open"
+                )
 
     # === ACTIONS === #
 
@@ -97,7 +98,7 @@ class QmsDossier(models.Model):
         """Return since when this dossier can be rated, False while it cannot."""
         self.ensure_one()
         dossier_sudo = self.sudo()
-        if dossier_sudo.state not in ("done", "returned"):
+        if dossier_sudo.state not in DONE_STATES:
             return False
         if dossier_sudo.company_id.qms_rating_opens == "done":
             return dossier_sudo.done_at
