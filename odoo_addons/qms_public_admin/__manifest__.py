@@ -90,6 +90,7 @@
         "views/dossier/qms_dossier_import_views.xml",
         "views/dossier/qms_dossier_import_mapping_views.xml",
         "views/dossier/qms_reminder_views.xml",
+        "views/dossier/qms_disclosure_views.xml",
         "views/dossier/qms_dossier_forecast_views.xml",
         "wizards/dossier/qms_clock_what_if_views.xml",
         "views/dossier/dossier_menus.xml",

@@ -95,3 +95,9 @@ LIKELIHOODS = [
     ("possible", "Could be late"),
     ("likely", "Likely late"),
 ]
+
+DISCLOSURE_ACTIONS = [
+    ("form", "Shown on the screen"),
+    ("export", "Exported"),
+    ("register", "Printed in the register"),
+]

@@ -1,6 +1,7 @@
 """Show that there is something without saying what it is."""
 
 VISIBLE = 3
+MASK = "•"
 
 
 def masked(text):
@@ -12,8 +13,8 @@ def masked(text):
     ('•••', '')
     """
     if len(text) <= VISIBLE:
-        return "•" * len(text)
-    return "•" * (len(text) - VISIBLE) + text[-VISIBLE:]
+        return MASK * len(text)
+    return MASK * (len(text) - VISIBLE) + text[-VISIBLE:]
 
 
 def masked_name(name):

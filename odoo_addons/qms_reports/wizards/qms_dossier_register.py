@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from odoo.addons.qms_public_admin.const import INTAKE_CHANNELS
+from odoo.addons.qms_public_admin.tools.masking import masked
 
 # wkhtmltopdf holds the whole document in memory; longer registers go to a workbook.
 PDF_LIMIT = 3000
@@ -154,6 +155,7 @@ class QmsDossierRegister(models.TransientModel):
                     | (Domain("accepted_at", "=", after[0]) & Domain("id", ">", after[1]))
                 )
             rows = self._read_batch(dossiers._search(page, order="accepted_at, id", limit=BATCH))
+            self._note_disclosure(rows)
             for row in rows:
                 number += 1
                 yield self._prepare_row(number, row)
@@ -192,17 +194,19 @@ class QmsDossierRegister(models.TransientModel):
             **row,
             "number": number,
             "content": row["content"] or row["procedure"] or "",
-            "holder_phone": phone if self._sees_personal_data() else self._masked(phone),
+            "holder_phone": phone if self._sees_personal_data() else masked(phone),
             "note": self._note(row),
         }
 
+    def _note_disclosure(self, rows):
+        """Keep whose numbers leave the house in full: one statement a batch."""
+        if self._sees_personal_data() and not self.env.su:
+            told = {row["id"]: self.company_id.id for row in rows if row["holder_phone"]}
+            dossiers = self.env["qms.dossier"]
+            self.env["qms.disclosure"]._note(told, "register", dossiers._disclosure_capacity())
+
     def _sees_personal_data(self):
         return self.env.user.has_group("qms_public_admin.group_qms_clerk")
-
-    @api.model
-    def _masked(self, text):
-        """Hide all but the last three characters."""
-        return "•" * max(len(text) - 3, 0) + text[-3:] if len(text) > 3 else "•" * len(text)
 
     @api.model
     def _note(self, row):
