@@ -1,6 +1,6 @@
 import datetime
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
 
@@ -34,23 +34,20 @@ class QmsDossier(models.Model):
         "qms_public_admin.group_qms_auditor,qms_public_admin.group_qms_provincial",
     )
 
-    can_ask_rating = fields.Boolean(
-        string="Can be shown on the tablet", compute="_compute_can_ask_rating"
-    )
+    can_ask_rating = fields.Boolean(compute="_compute_can_verbs")
 
-    # === COMPUTE METHODS === #
+    # === PREDICATE === #
 
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_ask_rating(self):
-        closed = self.filtered(lambda dossier: dossier.state in DONE_STATES)
-        (self - closed).can_ask_rating = False
-        for company, dossiers in closed.grouped("company_id").items():
-            kiosk_sudo = self.env["qms.rating.kiosk"]._of_clerk(self.env.user, company)
-            for dossier in dossiers:
-                dossier.can_ask_rating = bool(kiosk_sudo) and (
-                    dossier._origin._rating_status() == "open"
-                )
+    def _ask_rating_error(self):
+        status = self._rating_status()
+        if status != "open":
+            return self._rating_message(status)
+        if not self._rating_kiosk():
+            return self.env._("No rating tablet is assigned to your desk.")
+        return ""
+
+    def _rating_kiosk(self):
+        return self.env["qms.rating.kiosk"]._of_clerk(self.env.user, self.company_id)
 
     # === ACTIONS === #
 
@@ -58,13 +55,8 @@ class QmsDossier(models.Model):
         """Show this dossier on the tablet of the current clerk's desk."""
         self.ensure_one()
         self.check_access("read")
-        kiosk_sudo = self.env["qms.rating.kiosk"]._of_clerk(self.env.user, self.company_id)
-        status = self._rating_status()
-        if status != "open":
-            raise UserError(self._rating_message(status))
-        if not kiosk_sudo:
-            raise UserError(self.env._("No rating tablet is assigned to your desk."))
-        kiosk_sudo._show(self)
+        self._raise_errors([self._verb_error("ask_rating")])
+        self._rating_kiosk()._show(self)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -110,15 +102,15 @@ class QmsDossier(models.Model):
         """Return ``open``, ``early``, ``expired``, ``used`` or ``never``."""
         self.ensure_one()
         dossier_sudo = self.sudo()
-        if self._rating_answer():
-            return "used"
         if dossier_sudo.state in ("refused", "withdrawn") or (
             dossier_sudo.state == "stopped" and dossier_sudo.is_terminal
         ):
             return "never"
         since = self._rating_eligible_at()
         if not since:
-            return "early"
+            return "early"  # without a query: every form of an open dossier asks
+        if self._rating_answer():
+            return "used"
         until = since + datetime.timedelta(days=dossier_sudo.company_id.qms_rating_days)
         return "open" if fields.Datetime.now() <= until else "expired"
 
