@@ -52,11 +52,13 @@
         "security/frontdesk/frontdesk_rules.xml",
         "security/frontdesk/ir.model.access-desk.csv",
         "security/frontdesk/desk_rules.xml",
+        "security/frontdesk/ticket_rules.xml",
         "data/frontdesk/mail_activity_type_data.xml",
         "security/frontdesk/ir.model.access-rating.csv",
         "security/frontdesk/rating_rules.xml",
         "data/frontdesk/qms_satisfaction_scale_data.xml",
         "data/frontdesk/survey_survey_data.xml",
+        "data/frontdesk/mail_template_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -106,6 +108,9 @@
         "views/frontdesk/survey_survey_views.xml",
         "views/frontdesk/qms_satisfaction_views.xml",
         "views/frontdesk/res_config_settings_rating_views.xml",
+        "wizards/frontdesk/qms_ticket_dialog_views.xml",
+        "views/frontdesk/helpdesk_ticket_views.xml",
+        "views/frontdesk/helpdesk_ticket_team_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
         # Pages for citizens
@@ -113,6 +118,7 @@
         "templates/frontdesk/lookup_templates.xml",
         "templates/frontdesk/portal_templates.xml",
         "templates/frontdesk/rating_templates.xml",
+        "templates/frontdesk/ticket_templates.xml",
     ],
     "demo": [
         # Agencies, people, days off

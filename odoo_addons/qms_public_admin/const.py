@@ -100,4 +100,46 @@ DISCLOSURE_ACTIONS = [
     ("form", "Shown on the screen"),
     ("export", "Exported"),
     ("register", "Printed in the register"),
+# Tickets of the front desk. A complaint or suggestion is a "phản ánh, kiến nghị" of
+# Decree 20/2008; its classes are those of article 9.
+TICKET_KINDS = [
+    ("question", "Question"),
+    ("request", "Request for a procedure"),
+    ("complaint", "Complaint or suggestion"),
+]
+TICKET_STATES = [
+    ("new", "New"),
+    ("handling", "In handling"),
+    ("converted", "Dossier opened"),
+    ("answered", "Answered"),
+    ("published", "Answer published"),
+    ("transferred", "Transferred"),
+    ("rejected", "Not accepted"),
+    ("cancelled", "Withdrawn by the sender"),
+]
+TICKET_OPEN_STATES = ("new", "handling")
+TICKET_CLASSES = [
+    ("incomplete", "Requirements not met"),
+    ("conduct", "Conduct or delay of an official or agency"),
+    ("regulation", "Regulation of our own competence"),
+    ("not_ours", "Not ours"),
+]
+TICKET_CHANNELS = [
+    ("written", "Written, handed in"),
+    ("post", "By post"),
+    ("electronic", "Electronic"),
+    ("telephone", "Telephone"),
+    ("opinion", "Opinion form"),
+]
+TICKET_FINDINGS = [
+    ("founded", "Founded"),
+    ("partly", "Partly founded"),
+    ("unfounded", "Unfounded"),
+]
+TICKET_TIMELINESS = [
+    ("none", "No time limit"),
+    ("within", "Within the limit"),
+    ("overdue", "Overdue"),
+    ("in_time", "In time"),
+    ("late", "Late"),
 ]

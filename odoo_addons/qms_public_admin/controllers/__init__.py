@@ -3,3 +3,4 @@ from . import citizen_lookup
 from . import portal_dossiers
 from . import rating
 from . import rating_survey
+from . import portal_tickets

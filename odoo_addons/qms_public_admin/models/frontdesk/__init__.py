@@ -18,3 +18,9 @@ from . import res_company_rating
 from . import res_config_settings_rating
 from . import qms_rating_kiosk
 from . import qms_dossier_event_rating
+from . import qms_dossier_event
+from . import helpdesk_ticket_team
+from . import helpdesk_ticket
+from . import helpdesk_ticket_verbs
+from . import qms_dossier_tickets
+from . import res_partner

@@ -102,7 +102,7 @@ class QmsDossier(models.Model):
             "submitted": self._local_text(self.submitted_at),
             "accepted": self._local_text(self.accepted_at),
             "receiver": self._applicant_receiver(),
-            "due": self._local_text(self.due_at) if self.state in RUNNING_STATES else "",
+            "due": self._applicant_due(),
             "is_late": self.timeliness == "overdue",
             "why": (self.clock_explanation or "").splitlines() if self.accepted_at else [],
             "done": self._local_text(self.done_at),
@@ -116,6 +116,15 @@ class QmsDossier(models.Model):
             "files": self._applicant_file_list(),
             "is_closed": self.state in CLOSED_STATES,
         }
+
+    def _applicant_due(self):
+        """The date promised, while the clock runs."""
+        return self._local_text(self.due_at) if self.state in RUNNING_STATES else ""
+
+    def _applicant_lang(self):
+        """The language of the applicant: theirs when known, else that of the agency."""
+        known = self.partner_id.lang or self.company_id.partner_id.lang
+        return self.env["ir.http"].get_nearest_lang(known or "vi_VN")
 
     def _applicant_sentence(self):
         """The state in plain words."""

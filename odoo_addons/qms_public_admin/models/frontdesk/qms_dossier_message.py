@@ -76,6 +76,17 @@ class QmsDossierMessage(models.Model):
         """Files of messages are kept, all of them."""
         return self
 
+    def _tell_applicant(self):
+        """Mail that there is a message, not what it says."""
+        told_sudo = self.sudo().filtered(
+            lambda row: row.dossier_id.holder_email and row.company_id.qms_notify_applicant
+        )
+        template = self.env.ref(
+            "qms_public_admin.mail_template_dossier_message", raise_if_not_found=False
+        )
+        if template and told_sudo:
+            template.sudo().send_mail_batch(told_sudo.ids)
+
     def _add_files(self, files):
         """Keep checked files with this message, out of everybody's reach but its readers'.
 
@@ -137,6 +148,7 @@ class QmsDossier(models.Model):
         )
         waiting._complete({"answered_at": now})
         self.sudo().activity_unlink(["qms_public_admin.mail_activity_applicant_message"])
+        message._tell_applicant()
         return True
 
     def _action_write_applicant_dialog(self):

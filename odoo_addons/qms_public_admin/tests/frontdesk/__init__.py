@@ -9,3 +9,4 @@ from . import test_frontdesk_rating_kiosk
 from . import test_frontdesk_rating_concurrency
 from . import test_frontdesk_rating_tour
 from . import test_frontdesk_question_sets
+from . import test_frontdesk_ticket
