@@ -154,6 +154,10 @@ class HelpdeskTicket(models.Model):
         help="This person does not see the complaint.",
     )
 
+    qms_is_about_me = fields.Boolean(
+        compute="_compute_qms_is_about_me", search="_search_qms_is_about_me"
+    )
+
     # --- what was decided
     qms_opened_dossier_id = fields.Many2one(
         "qms.dossier",
@@ -281,6 +285,19 @@ class HelpdeskTicket(models.Model):
         )
         parts = {"overdue": overdue, "within": within}
         return is_open & Domain.OR(parts[key] for key in value)
+
+    @api.depends_context("uid")
+    @api.depends("qms_officer_id")
+    def _compute_qms_is_about_me(self):
+        for ticket in self:
+            ticket.qms_is_about_me = ticket.sudo().qms_officer_id.id == self.env.uid
+
+    def _search_qms_is_about_me(self, operator, value):
+        """For the rule: citizens are held by it too and may not read the official."""
+        if operator != "in":
+            return NotImplemented
+        about_me = self.sudo()._search(Domain("qms_officer_id", "=", self.env.uid))
+        return Domain("id", "in" if True in value else "not in", about_me)
 
     # === CONSTRAINT METHODS === #
 

@@ -10,3 +10,5 @@ from . import test_frontdesk_rating_concurrency
 from . import test_frontdesk_rating_tour
 from . import test_frontdesk_question_sets
 from . import test_frontdesk_ticket
+from . import test_frontdesk_portal
+from . import test_frontdesk_helpdesk_guards
