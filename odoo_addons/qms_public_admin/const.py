@@ -100,6 +100,8 @@ DISCLOSURE_ACTIONS = [
     ("form", "Shown on the screen"),
     ("export", "Exported"),
     ("register", "Printed in the register"),
+]
+
 # Tickets of the front desk. A complaint or suggestion is a "phản ánh, kiến nghị" of
 # Decree 20/2008; its classes are those of article 9.
 TICKET_KINDS = [
