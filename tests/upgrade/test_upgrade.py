@@ -83,3 +83,13 @@ def test_each_migration_script_says_what_it_did(release):
 
 def test_logs_hold_and_work_goes_on(release):
     release.play("verify.py")
+
+
+def test_agencies_at_work_see_no_first_steps(release):
+    closed = "SELECT name FROM res_company WHERE qms_onboarding_closed ORDER BY name"
+    assert release.rows(closed) == [{"name": "Sở Nâng cấp"}]
+
+
+def test_settings_that_are_new_have_their_default(release):
+    new = "SELECT DISTINCT qms_reminders, qms_digest FROM res_company"
+    assert release.rows(new) == [{"qms_reminders": True, "qms_digest": True}]

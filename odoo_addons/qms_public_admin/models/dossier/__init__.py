@@ -30,7 +30,8 @@ from . import qms_reminder_fact
 from . import qms_dossier_reminder
 from . import qms_dossier_event_reminder
 from . import qms_digest
-from . import res_company_reminder
-from . import res_config_settings_reminder
+from . import res_company
+from . import res_config_settings
 from . import qms_dossier_forecast
 from . import qms_dossier_likelihood
+from . import qms_onboarding

@@ -19,3 +19,4 @@ from . import test_dossier_reminder
 from . import test_dossier_reminder_concurrency
 from . import test_dossier_forecast
 from . import test_dossier_what_if
+from . import test_dossier_onboarding

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What the agency wants to be told of."""
+    """What the agency wants to be told of: reminders, the digest, its first steps."""
 
     _inherit = "res.company"
 
@@ -17,4 +17,7 @@ class ResCompany(models.Model):
         default=True,
         help="Send each head of unit one mail in the morning with what is late, due today and "
         "due soon. Nothing is sent when there is nothing to tell.",
+    )
+    qms_onboarding_closed = fields.Boolean(
+        string="First steps closed", help="The first steps are no longer shown to ISO officers."
     )
