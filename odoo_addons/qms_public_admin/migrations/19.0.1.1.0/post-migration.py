@@ -23,8 +23,20 @@ def drop_replaced_indexes(env):
     return len(names)
 
 
+def close_first_steps(env):
+    """An agency that has dossiers needs no first steps."""
+    env.cr.execute(
+        """UPDATE res_company SET qms_onboarding_closed = TRUE
+            WHERE id IN (SELECT company_id FROM qms_dossier WHERE accepted_at IS NOT NULL)"""
+    )
+    return env.cr.rowcount
+
+
 # (what is done, function of the environment that does it and returns the rows changed)
-STEPS = (("Indexes replaced by those on plain text", drop_replaced_indexes),)
+STEPS = (
+    ("Indexes replaced by those on plain text", drop_replaced_indexes),
+    ("First steps of agencies at work closed", close_first_steps),
+)
 
 
 @openupgrade.migrate()
