@@ -42,6 +42,7 @@
         "security/dossier/ir.model.access-import.csv",
         "security/dossier/import_rules.xml",
         "data/dossier/ir_cron_import_data.xml",
+        "data/dossier/ir_cron_bulk_data.xml",
         "security/dossier/ir.model.access-notice.csv",
         "security/dossier/notice_rules.xml",
         "data/dossier/reminder_data.xml",
@@ -85,6 +86,7 @@
         "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_receive_views.xml",
+        "views/dossier/qms_dossier_bulk_views.xml",
         "views/dossier/qms_dossier_views.xml",
         "views/dossier/qms_dossier_step_views.xml",
         "views/dossier/qms_dossier_event_views.xml",

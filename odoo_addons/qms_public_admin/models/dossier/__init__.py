@@ -15,6 +15,8 @@ from . import qms_dossier_component
 from . import qms_dossier_interruption
 from . import qms_dossier_extension
 from . import qms_dossier_event
+from . import qms_dossier_bulk
+from . import qms_dossier_bulk_line
 from . import qms_dossier_import
 from . import qms_dossier_import_mapping_lines
 from . import qms_dossier_import_run

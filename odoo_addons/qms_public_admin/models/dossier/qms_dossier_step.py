@@ -125,8 +125,7 @@ class QmsDossierStep(models.Model):
 
     def action_complete(self):
         """Complete these steps and hand their dossiers over."""
-        for step in self:
-            step.dossier_id.action_complete_step(expected_step_id=step.id)
+        self.dossier_id.action_complete_step(expected_step_id=self.ids)
         return True
 
     def action_open_dossier(self):

@@ -290,8 +290,9 @@ class QmsDossier(models.Model):
     def action_complete_step(self, note=None, expected_step_id=None):
         """Complete the current step and hand the dossier to the next position.
 
-        :param int expected_step_id: the step the user saw; when the dossier has
-            moved on meanwhile nothing is done twice and a message says so
+        :param expected_step_id: the step the user saw, or a list with that of each
+            dossier; when one has moved on meanwhile nothing is done twice and a message
+            says so
         """
         expected_step_id = expected_step_id or self.env.context.get("expected_step_id")
         now = self._begin("complete_step", expected_step_id)
@@ -301,9 +302,11 @@ class QmsDossier(models.Model):
     def _check_expected_step(self, expected_step_id):
         if not expected_step_id:
             return
+        many = isinstance(expected_step_id, list | tuple)
+        expected = set(expected_step_id if many else [expected_step_id])
         for dossier in self:
-            if dossier.current_step_id.id != expected_step_id:
-                step = dossier.sudo().step_ids.filtered(lambda row: row.id == expected_step_id)
+            if dossier.current_step_id.id not in expected:
+                step = dossier.sudo().step_ids.filtered(lambda row: row.id in expected)[:1]
                 raise UserError(
                     self.env._(
                         "“%(step)s” of %(name)s was already completed by %(person)s. Nothing "

@@ -6,7 +6,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 const INTERVAL = 2000;
 
 /**
- * Progress of an import that runs in the background. The record is read again
+ * Progress of a job that runs in the background, such as an import. The record is read again
  * every two seconds while it runs, so that nobody has to reload the page.
  */
 export class ImportProgress extends Component {
@@ -54,4 +54,10 @@ registry.category("fields").add("qms_import_progress", {
         { name: "state", type: "selection" },
         { name: "is_check_queued", type: "boolean" },
     ],
+});
+
+registry.category("fields").add("qms_job_progress", {
+    component: ImportProgress,
+    supportedTypes: ["float"],
+    fieldDependencies: [{ name: "state", type: "selection" }],
 });
