@@ -35,20 +35,24 @@ class ResUsers(models.Model):
         return units
 
     def _qms_work_domain(self):
-        """Domain of the current dossier steps this user may handle.
+        """Domain of the current dossier steps this user may handle."""
+        return Domain.OR(domain for _absent, domain in self._qms_work_parts())
 
-        Own positions and assignments first, then those of each colleague the
-        user stands in for, within the limits of that delegation.
+    def _qms_work_parts(self):
+        """Return ``[(absent user, domain)]`` of the dossier steps this user may handle.
+
+        Own positions and assignments first, for nobody else, then those of each
+        colleague the user stands in for, within the limits of that delegation.
         """
         self.ensure_one()
-        domain = self._qms_holder_domain(self)
+        parts = [(self.browse(), self._qms_holder_domain(self))]
         for delegation in self.env["qms.delegation"]._for_substitute(self):
             part = self._qms_holder_domain(delegation.user_id, delegation.position_ids)
             part &= Domain("company_id", "=", delegation.company_id.id)
             if not delegation.with_approval:
                 part &= Domain("kind", "!=", "approve")
-            domain |= part
-        return domain
+            parts.append((delegation.user_id, part))
+        return parts
 
     def _qms_holder_domain(self, holder, limited_to=None):
         positions = holder._qms_positions()

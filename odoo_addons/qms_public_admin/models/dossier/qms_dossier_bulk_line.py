@@ -86,6 +86,10 @@ class QmsDossier(models.Model):
         bulk = self.env["qms.dossier.bulk"]._prepare(verb, self)
         return bulk._action_show()
 
+    def action_bulk_return(self):
+        """Return the results of these dossiers, after a preview."""
+        return self.action_bulk("return_result")
+
 
 class QmsDossierStep(models.Model):
     _inherit = "qms.dossier.step"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...const import OUTCOMES, STEP_KINDS, STEP_STATES
 from ...tools.outcome import outcome
@@ -65,7 +66,13 @@ class QmsDossierStep(models.Model):
     is_my_work = fields.Boolean(
         string="My work", compute="_compute_is_my_work", search="_search_is_my_work"
     )
-    stands_in_for = fields.Char(compute="_compute_is_my_work")
+    stands_in_for_id = fields.Many2one(
+        "res.users",
+        string="Standing in for",
+        compute="_compute_is_my_work",
+        search="_search_stands_in_for_id",
+        help="The absent colleague for whom you would complete this step.",
+    )
 
     _my_work_idx = models.Index("(position_id, due_at) WHERE state = 'current'")
     _one_current = models.UniqueIndex(
@@ -108,13 +115,44 @@ class QmsDossierStep(models.Model):
             if step.state == "current":
                 mine, absent = step._capacity(user)
             step.is_my_work = mine
-            step.stands_in_for = absent.sudo().name
+            step.stands_in_for_id = absent
 
     def _search_is_my_work(self, operator, value):
         if operator != "in":
             return NotImplemented
         mine = Domain("state", "=", "current") & self.env.user._qms_work_domain()
         return mine if True in value else ~mine
+
+    def _search_stands_in_for_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        taken, found = Domain.FALSE, Domain.FALSE
+        for absent, domain in self._work_parts():
+            if absent.id in value:
+                found |= domain & ~taken
+            taken |= domain
+        return found | ~taken if False in value else found
+
+    @api.model
+    def _work_parts(self):
+        current = Domain("state", "=", "current")
+        parts = self.env.user._qms_work_parts()
+        return [(absent, current & domain) for absent, domain in parts]
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """My work is grouped by whom the user stands in for: the first part that holds."""
+        if field_expr != "stands_in_for_id":
+            return super()._field_to_sql(alias, field_expr, query)
+        cases = [
+            SQL(
+                "WHEN %s IN %s THEN %s",
+                SQL.identifier(alias, "id"),
+                self._search(domain).subselect(),
+                absent.id or None,
+            )
+            for absent, domain in self._work_parts()
+        ]
+        return SQL("CASE %s ELSE NULL::integer END", SQL(" ").join(cases))
 
     @api.depends("name", "dossier_id")
     def _compute_display_name(self):

@@ -51,11 +51,34 @@ class TestDelegation(common.QmsCommon):
         self._delegate()
         step = self._work_of(self.user_colleague)
         self.assertEqual(step, dossier.current_step_id)
-        self.assertEqual(step.stands_in_for, self.user_specialist.name)
+        self.assertEqual(step.stands_in_for_id, self.user_specialist)
         self.clock.move_to(NOW + datetime.timedelta(days=5))
         self.assertFalse(self._work_of(self.user_colleague))
         with self.assertRaises(UserError):
             self._as(dossier, self.user_colleague).action_complete_step()
+
+    def test_my_work_tells_apart_for_whom_it_is_done(self):
+        """Filter and groups: own work, and that of each colleague stood in for."""
+        absent, own = self._with_specialist(), self._with_specialist()
+        self._delegate()
+        self.position_clerk.holder_ids |= self.user_colleague
+        mine = self._accepted_dossier()
+        steps = self.env["qms.dossier.step"].with_user(self.user_colleague)
+        mine_step = mine.current_step_id
+        absent_steps = (absent | own).current_step_id
+        work = [("is_my_work", "=", True)]
+        self.assertEqual(steps.search([*work, ("stands_in_for_id", "=", False)]), mine_step)
+        self.assertEqual(steps.search([*work, ("stands_in_for_id", "!=", False)]), absent_steps)
+        for user, found in ((self.user_specialist, absent_steps), (self.user_head, steps)):
+            self.assertEqual(steps.search([("stands_in_for_id", "=", user.id)]), found)
+        groups = steps.formatted_read_group(work, ["stands_in_for_id"], ["__count"])
+        self.assertEqual(
+            {
+                group["stands_in_for_id"] and group["stands_in_for_id"][0]: group["__count"]
+                for group in groups
+            },
+            {self.user_specialist.id: 2, False: 1},
+        )
 
     def test_a_draft_delegation_gives_nothing(self):
         self._with_specialist()

@@ -38,6 +38,7 @@ class BulkCommon(common.QmsCommon):
 
     def _as_job(self, bulk):
         """Run the bulk as a job, whatever its size."""
+        bulk.invalidate_recordset()
         with patch.object(qms_dossier_bulk, "AT_ONCE", 0):
             action = bulk.action_run()
         self.assertEqual((action["res_id"], bulk.state), (bulk.id, "running"))
@@ -298,14 +299,25 @@ class TestDossierBulkAttacks(BulkCommon, HttpCase):
                     ):
                         self._call(user, model, method, args, context=context)
         self.env.invalidate_all()
-        self.assertEqual((bulk.state, bulk.verb, bulk.user_id), ("draft", "complete_step", self.user_clerk))
+        self.assertEqual(
+            (bulk.state, bulk.verb, bulk.user_id), ("draft", "complete_step", self.user_clerk)
+        )
         self.assertEqual(bulk.line_ids, line)
 
     def test_nobody_runs_or_sees_what_another_asked_for(self):
         bulk = self._bulk("complete_step", self._accepted(1))
         for user in (self.user_head, self.user_colleague, self.user_clerk_b):
-            for method in ("action_run", "action_stop", "action_print", "action_view_dossiers", "read"):
-                with self.subTest(user=user.login, method=method), self.assertRaises(JsonRpcException):
+            for method in (
+                "action_run",
+                "action_stop",
+                "action_print",
+                "action_view_dossiers",
+                "read",
+            ):
+                with (
+                    self.subTest(user=user.login, method=method),
+                    self.assertRaises(JsonRpcException),
+                ):
                     self._call(user, "qms.dossier.bulk", method, [bulk.ids])
             found = self._call(user, "qms.dossier.bulk.line", "search_read", [[]])
             self.assertEqual(found, [])
