@@ -100,6 +100,7 @@ DISCLOSURE_ACTIONS = [
     ("form", "Shown on the screen"),
     ("export", "Exported"),
     ("register", "Printed in the register"),
+    ("applicant", "Taken over into a new dossier"),
 ]
 
 # Tickets of the front desk. A complaint or suggestion is a "phản ánh, kiến nghị" of

@@ -32,7 +32,9 @@ class QmsDossier(models.Model):
 
     Only clerks look applicants up, with their own rights, among the contacts they
     may read and the dossiers of the agencies they work in. What is taken over is a
-    snapshot: neither contact nor earlier dossier is tied to what follows.
+    snapshot: neither contact nor earlier dossier is tied to what follows. Numbers are
+    masked until an applicant is chosen; choosing one from an earlier dossier is kept in
+    ``qms.disclosure``.
     """
 
     _inherit = "qms.dossier"
@@ -47,14 +49,16 @@ class QmsDossier(models.Model):
 
     @api.onchange("applicant_ref")
     def _onchange_applicant_ref(self):
-        known = self._known_applicant()
-        if known:
-            self.update(known)
+        source = self._known_source()
+        if source:
+            source._disclose_applicant()
+            self.update(source._applicant_values())
 
     @api.onchange("holder_name")
     def _onchange_holder_name(self):
         """Another name is another person: what the known one brought along goes."""
-        known = self._known_applicant()
+        source = self._known_source()
+        known = source and source._applicant_values()
         if known and plain(self.holder_name) != plain(known["holder_name"]):
             self.applicant_ref = False
             for name in FILLED:
@@ -125,20 +129,22 @@ class QmsDossier(models.Model):
             "hint": applicant_hint(values, self.code or self.external_code),
         }
 
-    def _known_applicant(self):
-        """Return the values of the applicant chosen, when the user may see them."""
-        source, _comma, number = (self.applicant_ref or "").partition(",")
-        model = {"contact": "res.partner", "dossier": "qms.dossier"}.get(source)
+    def _disclose_applicant(self):
+        """The numbers of an earlier dossier are shown by being taken over: recorded."""
+        self._disclose("applicant")
+
+    def _known_source(self):
+        """Return the contact or earlier dossier chosen, when the user may see it."""
+        kind, _comma, number = (self.applicant_ref or "").partition(",")
+        model = {"contact": "res.partner", "dossier": "qms.dossier"}.get(kind)
         if not model or not number.isdigit():
-            return {}
+            return None
         self._check_counter()
-        record = self.env[model].browse(int(number)).exists()
-        if not record:
-            return {}
-        record.check_access("read")
-        if source == "dossier" and record.company_id not in self.env.companies:
+        source = self.env[model].browse(int(number)).exists()
+        source.check_access("read")
+        if kind == "dossier" and source.company_id - self.env.companies:
             raise AccessError(self.env._("Holders are taken over from own dossiers only."))
-        return record._applicant_values()
+        return source
 
 
 def _digits(text):

@@ -270,6 +270,15 @@ class TestDossierReceiptAttacks(ReceiptCommon, HttpCase):
         for ref in ("dossier,x", "res.users,1", "dossier", ",", f"dossier,{10**9}"):
             self.assertNotIn("holder_identity", self._onchange(self.user_clerk, ref))
 
+    def test_taking_over_an_applicant_is_recorded_looking_for_one_is_not(self):
+        known = self._known_dossier()
+        rows = self.env["qms.disclosure"].search
+        self._call(self.user_clerk, "search_applicants", ["tieng viet"])
+        self.assertFalse(rows([("dossier_id", "=", known.id)]))
+        self._onchange(self.user_clerk, f"dossier,{known.id}")
+        row = rows([("dossier_id", "=", known.id)])
+        self.assertEqual((row.action, row.user_id), ("applicant", self.user_clerk))
+
     def test_companies_of_a_forged_context_open_nothing(self):
         self._known_dossier()
         context = {"allowed_company_ids": self.company.ids}
