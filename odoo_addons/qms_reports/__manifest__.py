@@ -16,6 +16,8 @@
         # Access, rules
         "security/ir.model.access.csv",
         "security/report_rules.xml",
+        "security/ir.model.access-satisfaction.csv",
+        "security/satisfaction_rules.xml",
         # Prints
         "report/report_layout.xml",
         "report/period_report.xml",
@@ -23,9 +25,11 @@
         "report/clock_what_if.xml",
         "report/dossier_register.xml",
         "report/event_log_prints.xml",
+        "report/satisfaction_report.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",
+        "wizards/qms_satisfaction_report_views.xml",
         # Screens
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",
@@ -33,7 +37,9 @@
         "views/qms_event_log_views.xml",
         "views/res_config_settings_views.xml",
         # Menus
+        "views/qms_satisfaction_analysis_views.xml",
         "views/report_menus.xml",
+        "views/satisfaction_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -3,6 +3,7 @@
 import datetime
 from fractions import Fraction
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.qms_public_admin.tools.outcome import outcome
@@ -23,6 +24,7 @@ class TestCaseK(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.dossiers = case_k.load(cls.env)
+        cls.ratings = case_k.rate(cls.env)
         cls.scene = world.enter(cls.env)
         cls.company = cls.scene.company
         cls.commune = cls.scene.ref("company_commune")
@@ -140,6 +142,47 @@ class TestCaseK(TransactionCase):
             counts[outcome(done.at, judged, ZONE, "date")] += 1
         self.assertEqual(counts["early"] + counts["on_time"], 1319)
         self.assertEqual(counts["late"], 3)
+
+    def _satisfaction(self, login="thuky", **options):
+        report = (
+            self.env["qms.satisfaction.report"]
+            .with_user(self.scene.ref(f"user_{login}"))
+            .with_context(allowed_company_ids=self.company.ids, lang="en_US")
+            .create({"date_from": YEAR_START, "date_to": YEAR_END, **options})
+        )
+        report.action_compute()
+        return report
+
+    def test_inv_16_satisfaction_gives_the_published_figures(self):
+        """140 forms of 1,322 dossiers, all satisfied: 10.6 %, at least 97.3 % (§4, §6.1)."""
+        report = self._satisfaction()
+        total = report.total_line_id
+        self.assertEqual((total.answers, total.dossiers), (140, 1322))
+        self.assertEqual((total.satisfied, total.valid), (140, 140))
+        self.assertEqual(total.response_text, "10.6% (140/1,322)")
+        self.assertEqual(percent_text(total.answers, total.dossiers, 2), "10.59%")
+        self.assertEqual(total.satisfied_text, "100.0% (140/140)")
+        self.assertEqual(total.interval_text, "97.33 – 100.00%")
+        self.assertEqual(total.very_satisfied + total.satisfied_level, 140)
+        self.assertEqual(total.flagged, 0)
+        opened = total.action_open_figure("satisfied")
+        found = report.env[opened["res_model"]].search(opened["domain"])
+        self.assertEqual(found.answer_id.sudo(), self.ratings)
+
+    def test_satisfaction_adds_up_in_every_cut(self):
+        for grouping in ("procedure", "department", "month", "officer", "channel"):
+            report = self._satisfaction(grouping=grouping)
+            groups = report.line_ids - report.total_line_id
+            for figure in ("dossiers", "answers", "satisfied"):
+                self.assertEqual(sum(groups.mapped(figure)), report.total_line_id[figure])
+
+    def test_each_dossier_is_rated_once(self):
+        """INV-08: a second rating of the year is refused; the first stays."""
+        self.assertEqual(len(self.ratings.qms_dossier_id), case_k.RATED)
+        self.assertEqual(self.ratings.qms_dossier_id, self.ratings.qms_dossier_id & self.dossiers)
+        self.assertEqual(case_k.rate(self.env), self.ratings, "run again")
+        with self.assertRaisesRegex(UserError, "rated already"):
+            self.ratings[0].qms_dossier_id._rate({}, "paper")
 
     def test_every_chain_verifies(self):
         broken = {key: row for key, row in self.dossiers._verify_chain().items() if row}

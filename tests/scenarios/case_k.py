@@ -21,6 +21,8 @@ from .world import HANOI, utc
 SEED = 20181231
 YEAR = 2018
 RECEIVED, LATE = 1322, 3
+# Opinion forms, all satisfied: response rate 140 / 1,322 = 10.59 %.
+RATED = 140
 # Dossiers of the year for each procedure.
 VOLUME = {
     "2.002206": 870,
@@ -55,6 +57,8 @@ MISHAPS = (
 )
 # What starts after this day has no room left for an interruption.
 LAST_MISHAP = utc("2018-10-10 00:00")
+# Short thanks: too short to be taken for copies of each other.
+COMMENTS = ("Cảm ơn", "Nhanh, gọn", "Tốt", "Lịch sự", "Rất nhanh")
 # What the text leaves open (regulation §6.6); the report prints what is known.
 OPEN_POINTS = {
     "on_time": "“đúng hẹn” may include early dossiers: early + on time = 1,319",
@@ -87,6 +91,51 @@ def load(env, on_month=None):
     finally:
         freezer.stop()
     return received(env)
+
+
+def rate(env):
+    """Let the applicants of 140 dossiers say that they are satisfied; return the ratings.
+
+    By the same door as the page behind the QR code, the tablet and the paper form: what it
+    refuses, no scenario gets past. Each at a moment of its own within the days allowed.
+    """
+    answers = env["survey.user_input"].sudo()
+    dossiers = received(env)
+    done = answers.search([("qms_dossier_id", "in", dossiers.ids)])
+    if done:
+        return done
+    scene, chance = world.enter(env), random.Random(SEED)
+    question = env.ref("qms_public_admin.survey_three_levels").question_ids
+    sampled = chance.sample(list(dossiers), RATED)
+    plan = sorted(
+        (_rating(chance, dossier, question) for dossier in sampled), key=lambda row: row[:2]
+    )
+    freezer = freeze_time(utc(f"{YEAR}-01-01 00:00"))
+    frozen = freezer.start()
+    try:
+        for moment, dossier_id, chosen, channel, details in plan:
+            frozen.move_to(moment)
+            if channel == "paper":
+                details["entered_by"] = scene.ref("user_canbo")
+            done |= dossiers.browse(dossier_id)._rate({question.id: chosen}, channel, **details)
+    finally:
+        freezer.stop()
+    return done
+
+
+def _rating(chance, dossier, question):
+    """Return when and how the applicant of one dossier rates it."""
+    very, satisfied, _not = question.suggested_answer_ids
+    channel = chance.choices(("link", "kiosk", "paper"), (20, 35, 45))[0]
+    after = datetime.timedelta(minutes=2)
+    if channel == "link":
+        after = datetime.timedelta(hours=chance.randint(1, 24 * 14))
+    details = {
+        "seconds": chance.randint(8, 90),
+        "comment": chance.choice(COMMENTS) if chance.random() < 0.1 else "",
+    }
+    chosen = very if chance.random() < 0.62 else satisfied
+    return dossier.returned_at + after, dossier.id, chosen.ids, channel, details
 
 
 def received(env):

@@ -24,6 +24,8 @@ def load(env, say=print):
     """Play what is missing, telling each month of the long story."""
     dossiers = case_k.load(env, lambda local: say(f"  {local:%m/%Y}"))
     env.cr.commit()
+    say(f"{len(case_k.rate(env))} ratings")
+    env.cr.commit()
     recent.load(env)
     _write_note(env, dossiers)
     env.cr.commit()
@@ -59,4 +61,5 @@ def _figures(dossiers):
         ("Trước hạn", count.get("early", 0)),
         ("Đúng hạn", count.get("on_time", 0)),
         ("Quá hạn", count.get("late", 0)),
+        ("Phiếu lấy ý kiến", len(case_k.rate(dossiers.env))),
     )

@@ -7,3 +7,6 @@ from . import qms_dossier_step_analysis
 from . import qms_event_anchor
 from . import res_company
 from . import res_config_settings
+from . import qms_satisfaction_mixin
+from . import qms_satisfaction_analysis
+from . import qms_satisfaction_officer
