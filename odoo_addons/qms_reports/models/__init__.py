@@ -10,3 +10,4 @@ from . import res_config_settings
 from . import qms_satisfaction_mixin
 from . import qms_satisfaction_analysis
 from . import qms_satisfaction_officer
+from . import qms_index_score

@@ -6,3 +6,4 @@ from . import dossier_register
 from . import dossier_register_xlsx
 from . import satisfaction_report
 from . import satisfaction_report_xlsx
+from . import nine_index_xlsx

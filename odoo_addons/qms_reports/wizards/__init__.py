@@ -5,3 +5,5 @@ from . import qms_event_verification
 from . import qms_event_verification_line
 from . import qms_satisfaction_report
 from . import qms_satisfaction_report_line
+from . import qms_nine_index_report
+from . import qms_nine_index_report_line
