@@ -81,7 +81,7 @@ class TestCaseK(TransactionCase):
         late_2017 = Fraction(3, 1322) + Fraction("0.0256")
         self.assertEqual(percent_text(late_2017.numerator, late_2017.denominator, 2), "2.79%")
         self.assertEqual(total.points_completed, "–", "nothing is known of 2017")
-        for point in ("on_time", "denominator", "rounding", "points", "procedures"):
+        for point in ("on_time", "denominator", "rounding", "points", "forms", "procedures"):
             self.assertTrue(case_k.OPEN_POINTS[point])
 
     def test_inv_09_parts_add_up_in_every_cut(self):

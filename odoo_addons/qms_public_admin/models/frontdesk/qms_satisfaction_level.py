@@ -16,7 +16,7 @@ class QmsSatisfactionLevel(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     grade = fields.Selection(GRADES, string="Meaning")
-    icon = fields.Char(help="A sign beside the text, such as a face.")
+    icon = fields.Char(string="Symbol", help="A symbol beside the text, such as a face.")
     score = fields.Float(string="Points")
     is_satisfied = fields.Boolean(
         string="Counts as satisfied", help="In the share of satisfied answers."
