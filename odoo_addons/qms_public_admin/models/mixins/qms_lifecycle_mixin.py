@@ -188,7 +188,8 @@ class QmsLifecycleMixin(models.AbstractModel):
     def _check_born_initial(self):
         """Catch defaults (``default_state`` in a context) that bring a state along."""
         for name in self._guarded_fields():
-            if any(not self._is_harmless_at_birth(name, value) for value in self._values(name)):
+            born_with = self._filled(name)
+            if any(not self._is_harmless_at_birth(name, record[name]) for record in born_with):
                 raise ValidationError(
                     self.env._(
                         "A new record starts in its first state; “%(field)s” cannot be given.",
@@ -196,12 +197,10 @@ class QmsLifecycleMixin(models.AbstractModel):
                     )
                 )
 
-    def _values(self, name):
-        """The different values of a field among these records."""
-        field = self._fields[name]
-        if field.relational:
-            return [self[name]]
-        return set(self.mapped(name))
+    def _filled(self, name):
+        """Those of these records whose field is not empty, as far as the cache knows."""
+        known = self._fields[name]._get_cache(self.env)
+        return self.browse(record_id for record_id in self._ids if known.get(record_id, True))
 
     def _is_harmless_at_birth(self, name, value):
         if name == self._lifecycle_field:
