@@ -29,8 +29,8 @@ OUTCOME = """CASE sign(extract(day FROM date_trunc('day', done_plan + interval '
                        - date_trunc('day', due_plan + interval '7 hours')))
              WHEN -1 THEN 'early' WHEN 0 THEN 'on_time' ELSE 'late' END"""
 CHAIN = """
-    CREATE FUNCTION pg_temp.link(text, text) RETURNS text LANGUAGE sql IMMUTABLE AS
-        $$ SELECT encode(sha256(convert_to($1 || E'\\n' || $2, 'UTF8')), 'hex') $$;
+    CREATE FUNCTION pg_temp.link(text, text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+        $$ BEGIN RETURN encode(sha256(convert_to($1 || E'\\n' || $2, 'UTF8')), 'hex'); END $$;
     CREATE AGGREGATE pg_temp.chained(text) (sfunc = pg_temp.link, stype = text, initcond = '')
 """
 NAMES = """
@@ -111,7 +111,7 @@ def _fill(env, agencies, count, say, begun):
     base, step_base = (_reserve(env, table, size) for table, size in (
         ("qms_dossier", count), ("qms_dossier_step", count * 6)
     ))
-    env.cr.execute("SET LOCAL work_mem = '256MB'")
+    env.cr.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
     for first in range(1, count + 1, SLICE):
         values = {
             "base": base,
@@ -142,8 +142,8 @@ def _payload(env):
     """SQL of the text that is hashed: the canonical JSON of ``tools.event_chain``."""
     events = env["qms.dossier.event"]
     names = sorted((events._chain_field, *events._hashed_fields))
-    parts = [f"'\"{name}\":' || {_canonical(events._fields[name])}" for name in names]
-    return "'{' || " + " || ',' || ".join(parts) + " || '}'"
+    parts = [f"'\"{name}\":', {_canonical(events._fields[name])}" for name in names]
+    return "concat('{', " + ", ',', ".join(parts) + ", '}')"
 
 
 def _canonical(field):

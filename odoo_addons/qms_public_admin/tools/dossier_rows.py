@@ -82,6 +82,7 @@ class DossierReader:
             if target in self._index
         }
         self._case_targets = [t for t in CASE_TARGETS if t in self._index]
+        self._case_indexes = [self._index[target] for target in self._case_targets]
         self._accepting = {
             word
             for word, kind in mapping.value_maps.get("activity", {}).items()
@@ -239,8 +240,12 @@ class DossierReader:
 
     def _merged_values(self, rows, problems):
         """Values of a case: the last row in time order that gives one wins."""
-        merged = {}
+        merged, read = {}, None
         for number, cells in rows:
+            told = [cells[index] for index in self._case_indexes]
+            if told == read and not problems:
+                continue  # most files repeat what they say of the dossier in each row
+            read = told
             found = self._case_values(number, cells, problems)
             found.pop("state", None)
             merged.update((key, value) for key, value in found.items() if value)

@@ -37,6 +37,8 @@ _PATTERNS = {
     r"(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?(?P<f>)(?P<ap>))?",
 }
 _COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+# What most systems write, read without the pattern of everything they might write.
+_USUAL = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 _SERIAL = re.compile(r"\d{1,7}(?:[.,]\d+)?")
 
 
@@ -190,10 +192,22 @@ def _read_text(name, text):
         except ValueError as error:
             if isinstance(error, MomentError):
                 raise
+    if name in ("dmy", "mdy") and (usual := _USUAL.fullmatch(text)):
+        return _from_usual(name, usual, text)
     match = _COMPILED[name].fullmatch(text)
     if not match:
         raise MomentError("bad_date", text)
     return _from_match(match, text)
+
+
+def _from_usual(name, match, text):
+    first, second, year, hour, minute, second_of = map(int, match.groups("0"))
+    day, month = (first, second) if name == "dmy" else (second, first)
+    try:
+        moment = datetime.datetime(year, month, day, hour, minute, second_of)
+    except ValueError as error:
+        raise MomentError("bad_date", text) from error
+    return _checked(moment, text), True
 
 
 def _from_match(match, text):

@@ -206,6 +206,8 @@ def cell_text(value):
     >>> cell_text(12.0), cell_text(None), cell_text(" a "), cell_text(True)
     ('12', '', 'a', 'TRUE')
     """
+    if type(value) is str:
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, bool):
