@@ -40,9 +40,7 @@ def make(env, office, count=COUNT):
     versions = _versions(office)
     positions = _positions(env, companies, people, versions)
     processes = _processes(env, companies, versions, positions)
-    return [
-        Agency(company.id, people[company.id], processes[company.id]) for company in companies
-    ]
+    return [Agency(company.id, people[company.id], processes[company.id]) for company in companies]
 
 
 def _companies(env, office, count):
@@ -79,9 +77,7 @@ def _people(env, companies):
         for role in set(STAFFING)
     }
     places = [
-        (company, number, role)
-        for company in companies
-        for number, role in enumerate(STAFFING)
+        (company, number, role) for company in companies for number, role in enumerate(STAFFING)
     ]
     names = [f"Officer {company.id}-{number}" for company, number, _role in places]
     partners = clone(
@@ -189,8 +185,12 @@ def _processes(env, companies, versions, positions):
         env,
         "qms_procedure",
         [
-            {"_source": version.procedure_id.id, "company_id": company.id, "external_key": None,
-             "department_id": None}
+            {
+                "_source": version.procedure_id.id,
+                "company_id": company.id,
+                "external_key": None,
+                "department_id": None,
+            }
             for company, version in places
         ],
     )
@@ -198,15 +198,23 @@ def _processes(env, companies, versions, positions):
         env,
         "qms_procedure_version",
         [
-            {"_source": version.id, "procedure_id": procedure, "company_id": company.id,
-             "external_key": None}
+            {
+                "_source": version.id,
+                "procedure_id": procedure,
+                "company_id": company.id,
+                "external_key": None,
+            }
             for procedure, (company, version) in zip(procedures, places, strict=True)
         ],
     )
     steps, papers = [], []
     for copy, procedure, (company, version) in zip(copies, procedures, places, strict=True):
-        own = {"version_id": copy, "procedure_id": procedure, "company_id": company.id,
-               "external_key": None}
+        own = {
+            "version_id": copy,
+            "procedure_id": procedure,
+            "company_id": company.id,
+            "external_key": None,
+        }
         for step in version.step_ids:
             position, unit = positions[company.id, step.position_id]
             steps.append(

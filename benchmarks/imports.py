@@ -5,7 +5,15 @@ import csv
 import datetime
 import io
 
-HEADER = ("Mã hồ sơ", "Mã TTHC", "Chủ hồ sơ", "Công việc", "Thời điểm", "Người thực hiện", "Hẹn trả")
+HEADER = (
+    "Mã hồ sơ",
+    "Mã TTHC",
+    "Chủ hồ sơ",
+    "Công việc",
+    "Thời điểm",
+    "Người thực hiện",
+    "Hẹn trả",
+)
 START = datetime.datetime(2025, 3, 3, 8, 0)
 
 

@@ -4,7 +4,9 @@
 CREATE TEMP TABLE made ON COMMIT DROP AS
 WITH drawn AS MATERIALIZED (
     SELECT n, %(base)s + n AS id,
-           1 + floor(power(random(), 1.6) * %(agencies)s)::int AS agency_no,
+           -- One agency in ten dossiers (a land office); the others from large to small.
+           CASE WHEN random() < 0.105 THEN 1
+                ELSE 2 + floor(power(random(), 1.6) * (%(agencies)s - 1))::int END AS agency_no,
            1 + floor(random() * %(turns)s)::int AS turn,
            random() AS speed, random() AS fate, random() AS hour, random() AS end_hour,
            random() AS wait, random() AS pause, random() AS name_1, random() AS name_2,

@@ -2,6 +2,7 @@ from . import qms_dossier_counter
 from . import qms_dossier
 from . import qms_disclosure
 from . import qms_dossier_privacy
+from . import qms_dossier_coordination
 from . import qms_dossier_clock
 from . import qms_procedure
 from . import qms_procedure_version

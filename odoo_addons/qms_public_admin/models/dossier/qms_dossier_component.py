@@ -26,9 +26,7 @@ class QmsDossierComponent(models.Model):
     )
 
     dossier_id = fields.Many2one("qms.dossier", required=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one(
-        related="dossier_id.company_id", store=True, index=True, precompute=True
-    )
+    company_id = fields.Many2one(related="dossier_id.company_id", store=True, precompute=True)
     component_id = fields.Many2one(
         "qms.procedure.component", index="btree_not_null", ondelete="restrict"
     )

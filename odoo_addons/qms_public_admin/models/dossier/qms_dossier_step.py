@@ -19,12 +19,11 @@ class QmsDossierStep(models.Model):
     _order = "dossier_id, ordinal, id"
 
     dossier_id = fields.Many2one("qms.dossier", required=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
     handler_company_id = fields.Many2one(
         "res.company",
         string="Handling agency",
         required=True,
-        index=True,
         ondelete="restrict",
         help="The agency of the position: another one in an inter-agency procedure.",
     )
@@ -36,7 +35,7 @@ class QmsDossierStep(models.Model):
     name = fields.Char(string="Work", required=True)
     kind = fields.Selection(STEP_KINDS, required=True)
     result = fields.Char()
-    position_id = fields.Many2one("qms.position", index="btree_not_null", ondelete="restrict")
+    position_id = fields.Many2one("qms.position", ondelete="restrict")
     position_name = fields.Char(string="Position at that time")
     department_id = fields.Many2one("hr.department", string="Unit", ondelete="restrict")
     department_name = fields.Char(string="Unit at that time")
@@ -74,6 +73,9 @@ class QmsDossierStep(models.Model):
         help="The absent colleague for whom you would complete this step.",
     )
 
+    # Lists ask for current steps: few among millions. Full indexes would slow every plan.
+    _current_company_idx = models.Index("(company_id, due_at) WHERE state = 'current'")
+    _current_handler_idx = models.Index("(handler_company_id, due_at) WHERE state = 'current'")
     _my_work_idx = models.Index("(position_id, due_at) WHERE state = 'current'")
     _one_current = models.UniqueIndex(
         "(dossier_id) WHERE state = 'current'", "A dossier is in one step at a time."
