@@ -79,10 +79,12 @@ class QmsDossierImport(models.Model):
     _frozen_fields = {state: "*" for state in ("checked", "running", "done", "failed", "cancelled")}
 
     # --- file
+    # The file, its first rows and the result hold numbers of persons: the officer's alone.
     file = fields.Binary(
         required=True,
         attachment=True,
         copy=False,
+        groups="qms_public_admin.group_qms_officer",
         help="XLSX or CSV, at most 64 MB.",
     )
     file_name = fields.Char(string="File name", required=True, copy=False)
@@ -131,8 +133,12 @@ class QmsDossierImport(models.Model):
         string="Header row", aggregator=None, help="Row of the file with the column names."
     )
     header = fields.Json(readonly=True, copy=False)
-    sample = fields.Json(readonly=True, copy=False)
-    preview = fields.Html(string="First rows", compute="_compute_preview")
+    sample = fields.Json(readonly=True, copy=False, groups="qms_public_admin.group_qms_officer")
+    preview = fields.Html(
+        string="First rows",
+        compute="_compute_preview",
+        groups="qms_public_admin.group_qms_officer",
+    )
     detected = fields.Text(compute="_compute_detected")
 
     # --- mapping
@@ -215,7 +221,13 @@ class QmsDossierImport(models.Model):
     )
     hints = fields.Html(string="To be settled", compute="_compute_hints")
     problem_summary = fields.Html(string="Problems", compute="_compute_problem_summary")
-    result_file = fields.Binary(string="Result", readonly=True, attachment=True, copy=False)
+    result_file = fields.Binary(
+        string="Result",
+        readonly=True,
+        attachment=True,
+        copy=False,
+        groups="qms_public_admin.group_qms_officer",
+    )
     result_name = fields.Char(readonly=True, copy=False)
 
     # === SELECTION METHODS === #

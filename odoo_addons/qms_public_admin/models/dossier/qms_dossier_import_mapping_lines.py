@@ -10,6 +10,8 @@ from odoo.exceptions import UserError
 from ...kernel_texts import kernel_text
 from ...tools import mapping as mapping_kernel
 from ...tools import tabular
+from ...tools.masking import masked
+from .qms_dossier_privacy import NUMBERS
 
 # Rows from which encoding, dates, shape and words are told.
 SAMPLE_ROWS = 2_000
@@ -26,7 +28,7 @@ class QmsDossierImport(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("header", "sample")
+    @api.depends("header", "sample", "column_ids.target")
     def _compute_preview(self):
         for record in self:
             record.preview = record._preview_table()
@@ -37,7 +39,8 @@ class QmsDossierImport(models.Model):
         cell, head = Markup("<td>%s</td>"), Markup("<th>%s</th>")
         row, empty = Markup("<tr>%s</tr>"), Markup()
         body = empty.join(
-            row % empty.join(cell % text for text in cells) for cells in self.sample or []
+            row % empty.join(cell % text for text in self._masked_cells(cells))
+            for cells in self.sample or []
         )
         return Markup(
             '<div class="table-responsive">'
@@ -45,6 +48,13 @@ class QmsDossierImport(models.Model):
             ' style="table-layout: auto;">'
             "<thead>%s</thead><tbody>%s</tbody></table></div>"
         ) % (row % empty.join(head % name for name in self.header), body)
+
+    def _masked_cells(self, cells):
+        """Hide the numbers of persons in one row of the file."""
+        numbers = {column.name for column in self.column_ids if column.target in NUMBERS}
+        for position, text in enumerate(cells):
+            is_number = position < len(self.header) and self.header[position] in numbers
+            yield masked(str(text or "")) if is_number else text
 
     @api.depends("rejected_count", "warning_count", "new_count", "updated_count", "state")
     def _compute_problem_summary(self):

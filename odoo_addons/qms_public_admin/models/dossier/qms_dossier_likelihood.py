@@ -59,8 +59,8 @@ class QmsDossier(models.Model):
         )
         if not told.sample_count:
             return self.env._(
-                "Advice only, counted %(when)s from the planned hours, as too few dossiers were "
-                "handled before; %(ahead)s ahead in the queue.",
+                "Advice only, counted %(when)s, for some steps from the planned hours, as they "
+                "were completed too seldom before; %(ahead)s ahead in the queue.",
                 when=when,
                 ahead=told.ahead_count,
             )

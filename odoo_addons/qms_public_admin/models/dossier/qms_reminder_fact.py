@@ -39,7 +39,7 @@ class QmsReminderFact(models.Model):
     company_id = fields.Many2one(
         "res.company", string="Agency", required=True, readonly=True, ondelete="restrict"
     )
-    due_at = fields.Datetime(string="Due", required=True, readonly=True)
+    due_at = fields.Datetime(string="Due date told of", required=True, readonly=True)
     fired_at = fields.Datetime(string="Given", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Given to (user)", readonly=True)
     user_name = fields.Char(string="Given to", readonly=True)

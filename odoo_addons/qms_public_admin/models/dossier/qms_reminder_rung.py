@@ -22,7 +22,7 @@ class QmsReminderRung(models.Model):
     _name = "qms.reminder.rung"
     _description = "Rung of the reminders"
     _inherit = ["qms.placement.mixin"]
-    _order = "company_id, basis, offset_hours, id"
+    _order = "company_id, basis desc, offset_hours, id"
     _shared_is_for_all = True
 
     name = fields.Char(

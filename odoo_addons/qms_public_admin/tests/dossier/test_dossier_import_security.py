@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .. import common
-from .test_dossier_import_flow import ImportCase, commit, row, table
+from .test_dossier_import_flow import HEADER, ImportCase, commit, row, table
 
 OPERATIONS = ("read", "write", "create", "unlink")
 # Model: operations of officers; auditors read; nobody else has any.
@@ -47,6 +47,31 @@ class TestDossierImportSecurity(ImportCase):
                 with self.subTest(role=role, verb=verb), self.assertRaises(AccessError):
                     getattr(self._as(record, user), verb)()
         self.assertEqual(record.state, "draft")
+
+    def test_the_file_is_the_officer_s_and_its_first_rows_are_masked(self):
+        header = [*HEADER, "Số điện thoại"]
+        record = self._upload(table([[*row("A-1"), "0912345678"]], header))
+        self.assertEqual(record.column_ids[-1].target, "holder_phone")
+        self.assertIn("•••••••678", record.preview)
+        self.assertNotIn("0912345678", record.preview)
+        auditor = self._as(record, self.user_auditor)
+        for name in ("file", "sample", "preview", "result_file"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                auditor.read([name])
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", record._name),
+                    ("res_id", "=", record.id),
+                    ("res_field", "!=", False),
+                ]
+            )
+        )
+        self.assertTrue(files)
+        with self.assertRaises(AccessError):
+            self._as(files, self.user_auditor).read(["datas"])
 
     def test_an_agency_sees_its_own_imports_only(self):
         record = self._upload(table([row("A-1")]))
