@@ -6,7 +6,6 @@ hashes fit together (``qms.event.chain._verify_chain`` finds nothing). Papers ha
 """
 
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 from odoo.tools import SQL
@@ -94,12 +93,11 @@ def find(env):
 def build(env, office, count, say=lambda text: None):
     """Make the agencies and ``count`` dossiers, and return the agencies."""
     begun = time.perf_counter()
-    is_large = count > SLICE // 2
-    agencies = agency_module.make(env, office, agency_module.COUNT if is_large else 5)
+    agencies = agency_module.make(env, office, agency_module.COUNT if count >= SLICE else 5)
     say(f"{len(agencies)} agencies after {time.perf_counter() - begun:.0f} s")
     env.flush_all()
     _prepare(env, agencies)
-    with bare(env.cr, TABLES) if is_large else nullcontext():
+    with bare(env.cr, TABLES):
         _fill(env, agencies, count, say, begun)
     env.cr.execute("DROP TABLE process, plan, names")
     env.invalidate_all()

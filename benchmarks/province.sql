@@ -6,7 +6,8 @@ WITH drawn AS MATERIALIZED (
     SELECT n, %(base)s + n AS id,
            -- One agency in ten dossiers (a land office); the others from large to small.
            CASE WHEN random() < 0.105 THEN 1
-                ELSE 2 + floor(power(random(), 1.6) * (%(agencies)s - 1))::int END AS agency_no,
+                ELSE least(%(agencies)s, 2 + floor(power(random(), 1.6) * (%(agencies)s - 1))::int)
+                END AS agency_no,
            1 + floor(random() * %(turns)s)::int AS turn,
            random() AS speed, random() AS fate, random() AS hour, random() AS end_hour,
            random() AS wait, random() AS pause, random() AS name_1, random() AS name_2,
@@ -188,8 +189,8 @@ INSERT INTO qms_dossier (
 SELECT made.id, company_id, procedure_id, field_id,
        CASE WHEN accepted_at IS NOT NULL THEN made.version_id END, unit_id, state,
        CASE WHEN accepted_at IS NOT NULL
-            THEN agency_code || to_char(accepted_at, '-YYMMDD-') || lpad(made.n::text, 7, '0') END,
-       'T' || to_char(submitted_at, 'YYYYMMDD-') || lpad(made.n::text, 7, '0'),
+            THEN agency_code || to_char(accepted_at, '-YYMMDD-') || lpad(made.id::text, 7, '0') END,
+       'T' || to_char(submitted_at, 'YYYYMMDD-') || lpad(made.id::text, 7, '0'),
        CASE WHEN wait < 0.55 THEN 'online' WHEN wait < 0.97 THEN 'direct' ELSE 'post' END, 1,
        surnames[1 + floor(name_1 * cardinality(surnames))::int] || ' '
            || middles[1 + floor(name_2 * cardinality(middles))::int] || ' '
