@@ -4,6 +4,7 @@ from . import test_dossier_concurrency
 from . import test_dossier_security
 from . import test_dossier_paper_hook
 from . import test_dossier_bulk
+from . import test_dossier_bulk_tour
 from . import test_dossier_privacy
 from . import test_dossier_receipt
 from . import test_dossier_receipt_tour

@@ -45,22 +45,22 @@ registry.category("web_tour.tours").add("qms_quick_receipt_by_keyboard", {
         keys("Its papers are there", ".o_qms_paper_ticks tr:contains(Application)", "Tab"),
         type("The applicant, without accents", focused("holder_name"), "tieng viet"),
         keys(
-            "A known applicant, with a masked number",
+            "A known applicant, with a masked number: Enter, and on to the papers at once",
             ".o-autocomplete--dropdown-item:contains(Đặng Thị Tiếng Việt):contains(•••678)",
-            "Enter"
-        ),
-        {
-            content: "What is known is filled in",
-            trigger: ".o_field_widget[name=holder_identity] input:value(079203004005)",
-        },
-        keys(
-            "Tab goes on to the papers",
-            ".o_field_widget[name=holder_name] input:value(Đặng Thị Tiếng Việt)",
+            "Enter",
             "Tab",
             "Tab",
             "Tab",
             "Tab"
         ),
+        {
+            content: "What is known is filled in",
+            trigger: ".o_field_widget[name=holder_identity] input:value(079203004005)",
+        },
+        {
+            content: "The name is that of the applicant, not what was typed",
+            trigger: ".o_field_widget[name=holder_name] input:value(Đặng Thị Tiếng Việt)",
+        },
         keys("Space ticks all papers", ".o_qms_paper_ticks thead input:focus", " "),
         keys("The arrow goes to the first paper", ".o_qms_paper_ticks thead input:checked", "ArrowDown"),
         keys("Space takes its tick away", ".o_qms_paper_ticks tbody tr:first input:checked:focus", " "),

@@ -21,20 +21,18 @@ export class ApplicantField extends Component {
     setup() {
         this.orm = useService("orm");
         this.isTaking = false;
-    }
-
-    get value() {
-        return this.props.record.data[this.props.name] || "";
-    }
-
-    get sources() {
-        return [
+        // Not a getter: a template calls those on an object of its own.
+        this.sources = [
             {
                 options: (term) => this.search(term),
                 optionSlot: "applicant",
                 placeholder: _t("Searching…"),
             },
         ];
+    }
+
+    get value() {
+        return this.props.record.data[this.props.name] || "";
     }
 
     async search(term) {
