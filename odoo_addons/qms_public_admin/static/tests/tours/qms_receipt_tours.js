@@ -45,9 +45,13 @@ registry.category("web_tour.tours").add("qms_quick_receipt_by_keyboard", {
         keys("Its papers are there", ".o_qms_paper_ticks tr:contains(Application)", "Tab"),
         type("The applicant, without accents", focused("holder_name"), "tieng viet"),
         keys(
-            "A known applicant, with a masked number: Enter, and on to the papers at once",
+            "A known applicant, with a masked number",
             ".o-autocomplete--dropdown-item:contains(Đặng Thị Tiếng Việt):contains(•••678)",
-            "Enter",
+            "Enter"
+        ),
+        keys(
+            "On to the papers at once, without waiting for what is filled in",
+            ".o_field_widget[name=holder_name]:not(:has(.o-autocomplete--dropdown-menu)) input:focus",
             "Tab",
             "Tab",
             "Tab",
