@@ -97,8 +97,7 @@ class QmsDigest(models.Model):
                 Domain("company_id", "in", companies.ids)
                 & Domain("state", "=", "current")
                 & Domain("due_at", "<=", horizon)
-                & Domain("dossier_id.state", "in", RUNNING_STATES)
-                & Domain("dossier_id.is_imported", "=", False),
+                & Domain("dossier_id.state", "in", RUNNING_STATES),
                 order="due_at, id",
             )
         )

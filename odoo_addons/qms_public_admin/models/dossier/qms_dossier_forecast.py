@@ -132,8 +132,7 @@ class QmsDossierForecast(models.Model):
                            WHERE row.dossier_id = dossier.id AND row.state = 'waiting'
                              AND row.kind != 'return') later ON TRUE
                     WHERE dossier.company_id = %s AND dossier.state IN %s
-                      AND dossier.due_at IS NOT NULL AND dossier.is_imported IS NOT TRUE
-                      AND step.started_at IS NOT NULL""",
+                      AND dossier.due_at IS NOT NULL AND step.started_at IS NOT NULL""",
                 company.id,
                 RUNNING_STATES,
             )

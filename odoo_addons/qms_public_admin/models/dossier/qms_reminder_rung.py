@@ -170,7 +170,7 @@ class QmsReminderRung(models.Model):
     def _subjects(self, company):
         """The running dossiers of an agency with the due date that this rung looks at.
 
-        Imported ones are handled in their source system.
+        Imported ones have no step here: they are handled in their source system.
         """
         due = SQL("step.due_at") if self.basis == "step" else SQL("dossier.due_at")
         return SQL(
@@ -178,8 +178,7 @@ class QmsReminderRung(models.Model):
                  FROM qms_dossier dossier
                  JOIN qms_dossier_step step ON step.id = dossier.current_step_id
                 WHERE dossier.company_id = %(company)s
-                  AND dossier.state IN %(running)s
-                  AND dossier.is_imported IS NOT TRUE""",
+                  AND dossier.state IN %(running)s""",
             due=due,
             company=company.id,
             running=RUNNING_STATES,
