@@ -530,6 +530,8 @@ class QmsDossier(models.Model):
 
     def _check_company(self, fnames=None):
         """Dossiers alike in all that belongs to an agency are checked once."""
+        if len(self) < 2:
+            return super()._check_company(fnames)
         names = [
             name
             for name, field in self._fields.items()
@@ -538,6 +540,10 @@ class QmsDossier(models.Model):
         alike = self.grouped(lambda dossier: tuple(dossier[name] for name in names))
         patterns = self.browse(dossiers.ids[0] for dossiers in alike.values())
         return super(QmsDossier, patterns)._check_company(fnames)
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """Nobody follows a dossier because a field names them: work comes by position."""
+        return True
 
     def _is_harmless_at_birth(self, name, value):
         # The field follows from the procedure, whatever a client sends.

@@ -251,13 +251,14 @@ class QmsDossier(models.Model):
     def _prepare_acceptance(self, now):
         """Return ``{id: values}``: the code of each dossier and the version in force."""
         vals = {}
+        versions = {procedure: procedure._version_at(now).id for procedure in self.procedure_id}
         for company, dossiers in self.grouped("company_id").items():
             day = self._local_day(now, company)
             codes = self.env["qms.dossier.counter"]._next_codes(company, day, len(dossiers))
             for dossier, code in zip(dossiers, codes, strict=True):
                 vals[dossier.id] = {
                     "code": code,
-                    "version_id": dossier.procedure_id._version_at(now).id,
+                    "version_id": versions[dossier.procedure_id],
                     "first_event_at": dossier.submitted_at,
                 }
         return vals

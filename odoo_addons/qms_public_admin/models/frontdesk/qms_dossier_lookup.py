@@ -56,8 +56,10 @@ class QmsDossier(models.Model):
         Dossiers of the counter get it at acceptance, imported ones when their receipt
         or their look-up is first asked for.
         """
-        for dossier_sudo in self.sudo().filtered(lambda row: row.code and not row.lookup_key):
-            dossier_sudo._lifecycle_write({"lookup_key": lookup_key.new_key()})
+        bare_sudo = self.sudo().filtered(lambda row: row.code and not row.lookup_key)
+        bare_sudo._lifecycle_write_each(
+            {dossier.id: {"lookup_key": lookup_key.new_key()} for dossier in bare_sudo}
+        )
 
     def _lookup_key_text(self):
         """Return the key as it is printed on the receipt, giving it first if need be."""
