@@ -109,7 +109,7 @@ class QmsEvent(models.AbstractModel):
             heads[row[self._chain_field]] = (count + 1, row["hash"])
             rows.append(row)
         owners._advance_chain(heads)
-        events = insert_rows(self.sudo(), rows).with_env(self.env)
+        events = insert_rows(self.sudo(), rows, remember=True).with_env(self.env)
         events._follow_up()
         return events
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ...tools import numbering
 
@@ -103,10 +104,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.qms_calendar_id or self.resource_calendar_id
 
+    @ormcache("self.id")
     def _qms_timezone(self):
-        """Return the IANA zone of this agency."""
+        """Return the IANA zone of this agency; kept until its calendar changes."""
         self.ensure_one()
-        return self._qms_calendar().tz or "Asia/Ho_Chi_Minh"
+        return self.sudo()._qms_calendar().tz or "Asia/Ho_Chi_Minh"
 
     def _qms_agency_code(self):
         """Return the identifier that starts dossier codes."""

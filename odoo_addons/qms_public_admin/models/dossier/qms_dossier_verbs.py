@@ -2,6 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 from ...const import RUNNING_STATES
 from ...tools.outcome import outcome
@@ -174,8 +175,14 @@ class QmsDossier(models.Model):
             return ""
         return message or self.env._(
             "Your role does not include this action; it takes: %(role)s.",
-            role=self.env.ref(group).sudo().name,
+            role=self._role_name(group),
         )
+
+    @api.model
+    @ormcache("group", "self.env.lang")
+    def _role_name(self, group):
+        """Asked by predicates that try one role after another, for each dossier."""
+        return self.env.ref(group).sudo().name
 
     def _capacity_error(self):
         step = self.current_step_id
@@ -323,8 +330,9 @@ class QmsDossier(models.Model):
         done = {dossier: dossier.current_step_id for dossier in self}
         absent = self._stamp_steps(now, "done", note)
         entered, changed, events = {}, {}, []
+        waiting = self._waiting_steps()
         for dossier, step in done.items():
-            following = dossier.sudo().step_ids.filtered(lambda row: row.state == "waiting")[:1]
+            following = waiting.get(dossier, waiting[None])[:1]
             vals = dossier._prepare_hand_over(following, now)
             if following:
                 entered[following.id] = dossier._entered(following, now)
@@ -338,6 +346,17 @@ class QmsDossier(models.Model):
         for event in events:
             event["state"] = changed[event["dossier_id"]]["state"]
         self.env["qms.dossier.event"]._append(events)
+
+    def _waiting_steps(self):
+        """Return ``{dossier: steps to come, in order}``, nothing under ``None``."""
+        names = ("dossier_id", "ordinal", "kind", "hours", "planned_due_at", "position_id")
+        names += ("position_name", "department_id", "user_id", "handler_company_id")
+        steps_sudo = self.env["qms.dossier.step"].sudo()
+        waiting = steps_sudo.search_fetch(
+            [("dossier_id", "in", self.ids), ("state", "=", "waiting")], names
+        )
+        grouped = waiting.grouped(lambda step: self.browse(step.dossier_id.id))
+        return {**grouped, None: steps_sudo}
 
     def _prepare_hand_over(self, following, now):
         """Return what a dossier says once its step is completed and ``following`` begins."""

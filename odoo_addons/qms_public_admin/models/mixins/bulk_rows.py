@@ -24,7 +24,7 @@ def reserve_ids(model, count):
     return [row_id for (row_id,) in rows]
 
 
-def insert_rows(model, rows):
+def insert_rows(model, rows, remember=False):
     """Insert rows and return their records, in the order of ``rows``.
 
     A field that a row leaves out is empty, one that all leave out has the default of
@@ -32,6 +32,7 @@ def insert_rows(model, rows):
     gives are computed afterwards as usual.
 
     :param list rows: dictionaries of field values; ``id`` in all of them or in none
+    :param bool remember: keep the values in the cache, for those who read them next
     """
     if not rows:
         return model.browse()
@@ -53,6 +54,8 @@ def insert_rows(model, rows):
             env.add_to_compute(field, records)
     model.invalidate_model(flush=False)
     _tell_owners(model, columns)
+    if remember:
+        _remember(records, rows, columns)
     return records
 
 
@@ -95,6 +98,16 @@ def _check_words(model, columns):
         if field.type == "selection":
             for value in set(values):
                 field.convert_to_cache(value, model)
+
+
+def _remember(records, rows, columns):
+    """Put what was written into the cache, so that nobody reads it back."""
+    for name in columns.keys() - {"id"}:
+        field = records._fields[name]
+        values = [row.get(name) for row in rows]
+        field._insert_cache(
+            records, [field.convert_to_cache(value, records, validate=False) for value in values]
+        )
 
 
 def _tell_owners(model, columns):

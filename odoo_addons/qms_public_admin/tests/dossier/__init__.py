@@ -5,6 +5,7 @@ from . import test_dossier_security
 from . import test_dossier_paper_hook
 from . import test_dossier_bulk
 from . import test_dossier_bulk_tour
+from . import test_dossier_performance
 from . import test_dossier_privacy
 from . import test_dossier_receipt
 from . import test_dossier_receipt_tour
