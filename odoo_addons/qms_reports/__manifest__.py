@@ -36,6 +36,7 @@
         # Screens
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",
+        "views/qms_complaint_analysis_views.xml",
         "views/qms_dossier_views.xml",
         "views/qms_event_log_views.xml",
         "views/res_config_settings_views.xml",

@@ -2,6 +2,7 @@ from . import ir_actions_report
 from . import qms_percentile_mixin
 from . import qms_period_figures
 from . import qms_dossier
+from . import qms_complaint_analysis
 from . import qms_dossier_analysis
 from . import qms_dossier_step_analysis
 from . import qms_event_anchor

@@ -111,7 +111,7 @@ class QmsDossier(models.Model):
             "extension": self._applicant_extension(),
             "steps": self._applicant_steps(),
             "usual": self._usual_text(),
-            "rating_url": self._rating_url() if self.state in DONE_STATES else "",
+            "rating_url": self._rating_url() if self._rating_status() == "open" else "",
             "messages": self._applicant_messages(),
             "files": self._applicant_file_list(),
             "is_closed": self.state in CLOSED_STATES,

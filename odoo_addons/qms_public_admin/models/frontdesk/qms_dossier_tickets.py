@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class QmsDossier(models.Model):
@@ -18,15 +19,13 @@ class QmsDossier(models.Model):
 
     def action_view_tickets(self):
         self.ensure_one()
+        opened = Domain("qms_opened_dossier_id", "=", self.id)
+        about = Domain("qms_dossier_id", "=", self.id)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Tickets"),
             "res_model": "helpdesk.ticket",
             "view_mode": "list,form",
-            "domain": [
-                "|",
-                ("qms_opened_dossier_id", "=", self.id),
-                ("qms_dossier_id", "=", self.id),
-            ],
+            "domain": list(opened | about),
             "context": {"create": False},
         }
