@@ -102,7 +102,7 @@ class HelpdeskTicket(models.Model):
         "(Decree 20/2008, art. 9); never given twice.",
     )
     qms_received_at = fields.Datetime(
-        string="Received", required=True, default=fields.Datetime.now, copy=False
+        string="Received at", required=True, default=fields.Datetime.now, copy=False
     )
     qms_received_via = fields.Selection(
         TICKET_CHANNELS, string="Received by way of", required=True, default="electronic"
@@ -171,28 +171,28 @@ class HelpdeskTicket(models.Model):
     qms_class_reason = fields.Text(
         string="Why so classified", readonly=True, copy=False, groups=INTERNAL
     )
-    qms_classified_at = fields.Datetime(string="Classified", readonly=True, copy=False)
+    qms_classified_at = fields.Datetime(string="Classified at", readonly=True, copy=False)
     qms_classified_by = fields.Char(
         string="Classified by", readonly=True, copy=False, groups=INTERNAL
     )
     qms_transfer_due_at = fields.Datetime(
-        string="Transfer due",
+        string="To be transferred by",
         readonly=True,
         copy=False,
         help="By when a complaint that is not ours goes to the competent agency.",
     )
     qms_answer_due_at = fields.Datetime(string="Answer due", readonly=True, copy=False)
-    qms_transferred_at = fields.Datetime(string="Transferred", readonly=True, copy=False)
+    qms_transferred_at = fields.Datetime(string="Transferred at", readonly=True, copy=False)
     qms_transferred_to = fields.Char(string="Transferred to", readonly=True, copy=False)
     qms_answer = fields.Text(
         string="Answer", readonly=True, copy=False, help="The explanation given to the sender."
     )
-    qms_answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
+    qms_answered_at = fields.Datetime(string="Answered at", readonly=True, copy=False)
     qms_answered_by = fields.Char(string="Answered by", readonly=True, copy=False, groups=INTERNAL)
     qms_finding = fields.Selection(
         TICKET_FINDINGS, string="Finding", readonly=True, copy=False, groups=INTERNAL
     )
-    qms_published_at = fields.Datetime(string="Published", readonly=True, copy=False)
+    qms_published_at = fields.Datetime(string="Made public", readonly=True, copy=False)
     qms_published_place = fields.Char(string="Published in", readonly=True, copy=False)
     qms_published_url = fields.Char(string="Address of the publication", readonly=True, copy=False)
 

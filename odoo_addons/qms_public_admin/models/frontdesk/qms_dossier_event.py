@@ -75,7 +75,7 @@ class QmsDossierEvent(models.Model):
             (self.env._("Agency"), dossier.company_id.name),
             (self.env._("Procedure"), dossier.procedure_id.name or ""),
             (self.env._("When"), dossier._local_text(self.at)),
-            (self.env._("Received by"), dossier._applicant_receiver()),
+            (self.env._("Receiver"), dossier._applicant_receiver()),
             (self.env._("Now with"), dossier.current_department_id.name or ""),
             (self.env._("Expected"), dossier._applicant_due()),
         ]
