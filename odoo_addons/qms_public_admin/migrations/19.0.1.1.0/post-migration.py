@@ -32,10 +32,26 @@ def close_first_steps(env):
     return env.cr.rowcount
 
 
+def take_over_tickets(env):
+    """Tickets of the helpdesk from before: received when made, done where their stage is."""
+    env.cr.execute(
+        """UPDATE helpdesk_ticket t
+              SET qms_received_at = t.create_date,
+                  qms_state = CASE WHEN s.closed THEN 'answered' ELSE t.qms_state END,
+                  qms_answered_at = CASE WHEN s.closed
+                      THEN COALESCE(t.last_stage_update, t.write_date) END
+             FROM helpdesk_ticket u
+             LEFT JOIN helpdesk_ticket_stage s ON s.id = u.stage_id
+            WHERE u.id = t.id"""
+    )
+    return env.cr.rowcount
+
+
 # (what is done, function of the environment that does it and returns the rows changed)
 STEPS = (
     ("Indexes replaced by those on plain text", drop_replaced_indexes),
     ("First steps of agencies at work closed", close_first_steps),
+    ("Tickets of the helpdesk taken over", take_over_tickets),
 )
 
 

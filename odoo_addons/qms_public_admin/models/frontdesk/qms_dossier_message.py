@@ -33,7 +33,11 @@ class QmsDossierMessage(models.Model):
     sent_at = fields.Datetime(string="Sent", required=True, readonly=True)
     author_name = fields.Char(string="Written by", readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="Written by (user)", readonly=True, ondelete="restrict", index="btree_not_null"
+        "res.users",
+        string="Written by (user)",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     body = fields.Text(string="What was written", required=True, readonly=True)
     answered_at = fields.Datetime(

@@ -98,7 +98,8 @@ class TestFrontdeskLookup(CitizenCommon):
 
     def test_a_finished_dossier_leads_to_its_rating(self):
         self.assertFalse(self.dossier.sudo()._applicant_page()["rating_url"])
-        self.dossier._lifecycle_write({"state": "done", "done_at": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        self.dossier._lifecycle_write({"state": "returned", "done_at": now, "returned_at": now})
         self.assertIn(self.dossier._rating_url(), self._look_up(self.dossier.code, self.key).text)
 
     def test_the_link_of_the_receipt_fills_in_the_code_only(self):
