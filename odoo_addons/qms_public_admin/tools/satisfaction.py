@@ -26,7 +26,11 @@ GRADES = [
     ("not_satisfied", "Not satisfied"),
     ("very_dissatisfied", "Very dissatisfied"),
 ]
-CHANNELS = [("link", "Link or QR code"), ("kiosk", "Tablet at the counter"), ("paper", "Paper")]
+CHANNELS = [
+    ("link", "Link or QR code"),
+    ("kiosk", "Tablet at the counter"),
+    ("paper", "Paper form"),
+]
 
 # Nine-index grades: lower limit, key; a score on the limit gets the higher grade (INV-17).
 NINE_GRADES = (

@@ -16,6 +16,8 @@ class QmsSatisfactionScale(models.Model):
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    level_ids = fields.One2many("qms.satisfaction.level", "scale_id", string="Levels", copy=True)
+    level_ids = fields.One2many(
+        "qms.satisfaction.level", "scale_id", string="Levels of the scale", copy=True
+    )
 
     _code_unique = models.Constraint("UNIQUE(code)", "A scale with this code exists already.")

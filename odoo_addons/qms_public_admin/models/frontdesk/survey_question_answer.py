@@ -10,7 +10,7 @@ class SurveyQuestionAnswer(models.Model):
 
     qms_level_id = fields.Many2one(
         "qms.satisfaction.level",
-        string="Level",
+        string="Level of the scale",
         ondelete="restrict",
         index="btree_not_null",
     )

@@ -11,7 +11,9 @@ class QmsQuestionSetImportLine(models.TransientModel):
     import_id = fields.Many2one(
         "qms.question.set.import", required=True, index=True, ondelete="cascade"
     )
-    level = fields.Selection([("warning", "Finding"), ("error", "Not read")], required=True)
+    level = fields.Selection(
+        [("warning", "Finding"), ("error", "Not read")], string="Kind of message", required=True
+    )
     row = fields.Integer(aggregator=None)
     set_code = fields.Char(string="Set")
     message = fields.Char()
