@@ -184,6 +184,7 @@ def _form_values(dossier_sudo):
 
 
 def _page(template, values, status=200):
+    values = {"title": request.env._("Rate the service"), **values}
     response = request.render(f"qms_public_admin.{template}", values, status=status)
     response.headers.update(HEADERS)
     return response

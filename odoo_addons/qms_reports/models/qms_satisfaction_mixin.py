@@ -37,7 +37,7 @@ class QmsSatisfactionMixin(models.AbstractModel):
         help="When the result was returned, or completed where the agency says so.",
     )
     answer_id = fields.Many2one("survey.user_input", string="Rating", readonly=True)
-    answered_at = fields.Datetime(string="Answered", readonly=True)
+    answered_at = fields.Datetime(string="Answered on", readonly=True)
     channel = fields.Selection(CHANNELS, string="Answered by", readonly=True)
     survey_id = fields.Many2one("survey.survey", string="Question set", readonly=True)
     grade = fields.Selection(GRADES, string="Satisfaction", readonly=True)

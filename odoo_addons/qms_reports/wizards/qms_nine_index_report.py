@@ -312,7 +312,6 @@ class QmsNineIndexReport(models.TransientModel):
     def _line_vals(self, row):
         points = {number: row.get(f"index_{number}") for number in INDICES}
         known = {number: value for number, value in points.items() if value is not None}
-        # One digit behind the comma of a hundredth decides no grade: sums are kept exact.
         total = sum(round(float(value), 6) for value in known.values())
         is_complete = len(known) == len(INDICES)
         return {

@@ -16,7 +16,6 @@ class QmsSatisfactionLevel(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     grade = fields.Selection(GRADES, string="Meaning")
-    icon = fields.Char(string="Symbol", help="A symbol beside the text, such as a face.")
     score = fields.Float(string="Points")
     is_satisfied = fields.Boolean(
         string="Counts as satisfied", help="In the share of satisfied answers."
@@ -36,7 +35,6 @@ class QmsSatisfactionLevel(models.Model):
                 "qms_level_id": level.id,
                 "qms_has_score": not level.is_not_applicable,
                 "qms_grade": level.grade,
-                "qms_icon": level.icon,
                 "qms_is_satisfied": level.is_satisfied,
                 "qms_is_low": level.is_low,
                 "qms_is_not_applicable": level.is_not_applicable,

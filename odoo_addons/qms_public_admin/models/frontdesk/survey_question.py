@@ -30,11 +30,22 @@ class SurveyQuestion(models.Model):
     qms_finding = fields.Selection(
         FINDINGS, string="Finding", help="What is wrong with the question as it was published."
     )
+    qms_answers = fields.Char(string="Answers to choose from", compute="_compute_qms_answers")
     qms_source_note = fields.Text(string="Note on the source")
 
     _qms_index_known = models.Constraint(
         "CHECK(qms_index BETWEEN 0 AND 9)", "The indices are numbered 1 to 9."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("suggested_answer_ids.value")
+    @api.depends_context("lang")
+    def _compute_qms_answers(self):
+        for question in self:
+            question.qms_answers = " | ".join(
+                answer.value or "" for answer in question.suggested_answer_ids
+            )
 
     # === CRUD METHODS === #
 

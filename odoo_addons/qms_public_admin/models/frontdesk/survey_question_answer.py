@@ -16,7 +16,6 @@ class SurveyQuestionAnswer(models.Model):
     )
     qms_has_score = fields.Boolean(string="Has points")
     qms_grade = fields.Selection(GRADES, string="Meaning")
-    qms_icon = fields.Char(string="Symbol")
     qms_is_satisfied = fields.Boolean(string="Counts as satisfied")
     qms_is_low = fields.Boolean(string="Asks for a reason")
     qms_is_not_applicable = fields.Boolean(string="Not applicable")

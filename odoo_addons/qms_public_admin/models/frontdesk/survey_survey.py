@@ -47,7 +47,7 @@ class SurveySurvey(models.Model):
         ondelete="restrict",
         help="Empty: shared by all agencies.",
     )
-    qms_source = fields.Text(string="Source")
+    qms_source = fields.Text(string="Source", translate=True)
     qms_scoring_note = fields.Char(string="Points in the source")
     qms_satisfied_from = fields.Float(
         string="Satisfied from (%)",

@@ -37,7 +37,7 @@ class SurveyUserInput(models.Model):
         ondelete="restrict",
     )
     qms_answered_at = fields.Datetime(
-        string="Answered", readonly=True, copy=False, index="btree_not_null"
+        string="Answered on", readonly=True, copy=False, index="btree_not_null"
     )
     qms_channel = fields.Selection(CHANNELS, string="Answered by", readonly=True, copy=False)
     qms_entered_by_id = fields.Many2one(

@@ -1,6 +1,6 @@
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
@@ -49,6 +49,12 @@ class QmsQuestionSetImport(models.TransientModel):
     question_count = fields.Integer(string="Questions read", readonly=True)
     finding_count = fields.Integer(string="Questions with findings", readonly=True)
     error_count = fields.Integer(string="Rows not read", readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Import question sets")
 
     # === ACTIONS === #
 

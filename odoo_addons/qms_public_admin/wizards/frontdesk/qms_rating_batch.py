@@ -56,6 +56,10 @@ class QmsRatingBatch(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Enter paper ratings")
+
     @api.depends("survey_id")
     @api.depends_context("lang")
     def _compute_legend(self):
