@@ -38,7 +38,7 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
         for column, (_label, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
         period = f"Từ ngày {register.date_from:%d/%m/%Y} đến ngày {register.date_to:%d/%m/%Y}"
-        subtitles = [f"({company._qms_legal_form('register')})", period]
+        subtitles = [f"({register._form_codes()})", period]
         if register.receiving_unit_id:
             subtitles.append(register.receiving_unit_id.sudo().name)
         row = self._write_heading(

@@ -1,4 +1,5 @@
 from . import test_reports_analysis
+from . import test_reports_papers
 from . import test_reports_performance
 from . import test_reports_period
 from . import test_reports_print

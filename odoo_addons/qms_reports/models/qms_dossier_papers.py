@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import FORM_OF_VERB
+
+# A print of more papers than this is offered as a list: it would outlast the time a
+# worker of the server has.
+PRINT_LIMIT = 300
+
+
+class QmsDossier(models.Model):
+    """The papers issued for a dossier, and how a verb offers the one it has issued."""
+
+    _inherit = "qms.dossier"
+
+    paper_ids = fields.One2many("qms.dossier.paper", "dossier_id", string="Issued papers")
+    paper_count = fields.Integer(string="Issued", compute="_compute_paper_count")
+    can_issue_slip = fields.Boolean(compute="_compute_can_issue_slip")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("paper_ids")
+    def _compute_paper_count(self):
+        counts = dict(
+            self.env["qms.dossier.paper"]._read_group(
+                [("dossier_id", "in", self.ids)], ["dossier_id"], ["__count"]
+            )
+        )
+        for dossier in self:
+            dossier.paper_count = counts.get(dossier._origin, 0)
+
+    @api.depends_context("uid")
+    @api.depends("accepted_at", "company_id")
+    def _compute_can_issue_slip(self):
+        for dossier in self:
+            dossier.can_issue_slip = bool(
+                dossier.accepted_at
+                and dossier.shows_personal_data
+                and dossier.company_id in self.env.user.sudo().company_ids
+            )
+
+    # === ACTIONS === #
+
+    def action_view_papers(self):
+        """Open the papers issued for these dossiers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qms_reports.qms_dossier_paper_action"
+        )
+        action["domain"] = [("dossier_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    def action_issue_control_slip(self):
+        """Issue the control slip as it is now: numbered and kept."""
+        self.check_access("read")
+        refused = self.filtered(lambda dossier: not dossier.can_issue_slip)
+        if refused:
+            raise UserError(
+                self.env._(
+                    "You cannot issue a control slip of “%(name)s”: it is not accepted, of "
+                    "another agency, or you have no part in it.",
+                    name=refused[:1].display_name,
+                )
+            )
+        papers = self.env["qms.dossier.paper"]
+        for dossiers in self.grouped("company_id").values():
+            papers |= papers._issue("control_slip", dossiers)
+        return papers._action_open()
+
+    # === BUSINESS METHODS === #
+
+    def _paper_action(self, verb):
+        """Return the action that offers the papers ``verb`` has just issued.
+
+        One paper opens with its print, its e-mail and its Word file; several are one
+        print; a great many are a list to choose from.
+        """
+        kind = FORM_OF_VERB.get(verb)
+        if not kind:
+            return super()._paper_action(verb)
+        found = self.env["qms.dossier.paper"].search(
+            [("dossier_id", "in", self.ids), ("kind", "=", kind)], order="id"
+        )
+        latest = {paper.dossier_id: paper for paper in found}
+        papers = found.browse([latest[row].id for row in self if row in latest])
+        readable = papers.filtered("can_read_file")
+        if not readable:
+            return super()._paper_action(verb)
+        if len(readable) == 1 or len(readable) > PRINT_LIMIT:
+            return readable._action_open()
+        return readable.action_print()
+
+    def _paper_address(self):
+        """Return the e-mail address of the applicant, empty when there is none."""
+        self.ensure_one()
+        return (self.holder_email or self.partner_id.sudo().email or "").strip()
