@@ -1,9 +1,10 @@
 import lxml.html
 
 from odoo import models
-from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ..tools import html_pdf
 

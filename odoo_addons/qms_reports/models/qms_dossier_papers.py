@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 from ..const import FORM_OF_VERB
 
@@ -15,7 +15,7 @@ class QmsDossier(models.Model):
 
     paper_ids = fields.One2many("qms.dossier.paper", "dossier_id", string="Issued papers")
     paper_count = fields.Integer(string="Issued", compute="_compute_paper_count")
-    can_issue_slip = fields.Boolean(compute="_compute_can_issue_slip")
+    can_issue_slip = fields.Boolean(compute="_compute_can_verbs")
 
     # === COMPUTE METHODS === #
 
@@ -29,15 +29,16 @@ class QmsDossier(models.Model):
         for dossier in self:
             dossier.paper_count = counts.get(dossier._origin, 0)
 
-    @api.depends_context("uid")
-    @api.depends("accepted_at", "company_id")
-    def _compute_can_issue_slip(self):
-        for dossier in self:
-            dossier.can_issue_slip = bool(
-                dossier.accepted_at
-                and dossier.shows_personal_data
-                and dossier.company_id in self.env.user.sudo().company_ids
-            )
+    # === PREDICATES === #
+
+    def _issue_slip_error(self):
+        if not self.accepted_at:
+            return self.env._("“%(name)s” is not accepted yet.", name=self.display_name)
+        if self.company_id not in self.env.user.sudo().company_ids:
+            return self.env._("“%(name)s” belongs to another agency.", name=self.display_name)
+        if not self.shows_personal_data:
+            return self.env._("You have no part in “%(name)s”.", name=self.display_name)
+        return ""
 
     # === ACTIONS === #
 
@@ -53,15 +54,7 @@ class QmsDossier(models.Model):
     def action_issue_control_slip(self):
         """Issue the control slip as it is now: numbered and kept."""
         self.check_access("read")
-        refused = self.filtered(lambda dossier: not dossier.can_issue_slip)
-        if refused:
-            raise UserError(
-                self.env._(
-                    "You cannot issue a control slip of “%(name)s”: it is not accepted, of "
-                    "another agency, or you have no part in it.",
-                    name=refused[:1].display_name,
-                )
-            )
+        self._raise_errors(dossier._verb_error("issue_slip") for dossier in self)
         papers = self.env["qms.dossier.paper"]
         for dossiers in self.grouped("company_id").values():
             papers |= papers._issue("control_slip", dossiers)
@@ -72,8 +65,9 @@ class QmsDossier(models.Model):
     def _paper_action(self, verb):
         """Return the action that offers the papers ``verb`` has just issued.
 
-        One paper opens with its print, its e-mail and its Word file; several are one
-        print; a great many are a list to choose from.
+        A receipt is printed at once, so that the counter goes on by keyboard; another
+        paper opens with its print, its e-mail and its Word file. Several are one print,
+        a great many a list to choose from.
         """
         kind = FORM_OF_VERB.get(verb)
         if not kind:
@@ -86,11 +80,13 @@ class QmsDossier(models.Model):
         readable = papers.filtered("can_read_file")
         if not readable:
             return super()._paper_action(verb)
-        if len(readable) == 1 or len(readable) > PRINT_LIMIT:
+        is_single = len(readable) == 1 and verb != "accept"
+        if is_single or len(readable) > PRINT_LIMIT:
             return readable._action_open()
         return readable.action_print()
 
     def _paper_address(self):
         """Return the e-mail address of the applicant, empty when there is none."""
         self.ensure_one()
-        return (self.holder_email or self.partner_id.sudo().email or "").strip()
+        written = self.holder_email or self.partner_id.sudo().email or ""
+        return email_normalize(written, strict=False) or ""

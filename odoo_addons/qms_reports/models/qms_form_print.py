@@ -1,8 +1,9 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import UserError
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ..form_names import BLOCK_NAMES, NAMES, TEXT_NAMES
 from ..tools import form_docx, form_text, html_pdf

@@ -110,7 +110,8 @@ class QmsFormTemplate(models.Model):
         "The form cannot end before it begins.",
     )
     # Kind, agency and days as one range of numbers: PostgreSQL itself refuses an
-    # overlap, two officers at the same moment included, without an extension.
+    # overlap, two officers at the same moment included, without an extension. At the
+    # end of the transaction, so that the constraint below speaks first, in words.
     _no_overlap = models.Constraint(
         """EXCLUDE USING gist (
             int8range(
@@ -127,7 +128,7 @@ class QmsFormTemplate(models.Model):
                 + (COALESCE(valid_to, DATE '2900-01-01') - DATE '1900-01-01'),
                 '[]'
             ) WITH &&
-        ) WHERE (state = 'in_use')""",
+        ) WHERE (state = 'in_use') DEFERRABLE INITIALLY DEFERRED""",
         "Another form of this kind is in use on some of these days.",
     )
 

@@ -371,11 +371,16 @@ class TestReportsPapers(PapersCommon):
     # === OFFERED BY THE VERB === #
 
     def test_the_verb_opens_its_paper(self):
+        """The receipt is printed at once, other papers are shown."""
         dossier = self._accept("2026-01-05 08:05", **self.applicant)
         clerk = self._as(dossier, self.user_clerk)
         action = clerk._paper_action("accept")
+        self.assertEqual(action["report_name"], "qms_reports.dossier_paper")
+        self.assertEqual(action["context"]["active_ids"], self._paper(dossier, "receipt").ids)
+        clerk.action_request_supplement(reason="x")
+        action = clerk._paper_action("request_supplement")
         self.assertEqual(action["res_model"], "qms.dossier.paper")
-        self.assertEqual(action["res_id"], self._paper(dossier, "receipt").id)
+        self.assertEqual(action["res_id"], self._paper(dossier, "supplement").id)
         self.assertEqual(action["target"], "new")
         self.assertFalse(clerk._paper_action("return_result"))
         self.assertFalse(clerk._paper_action("refuse"))

@@ -15,10 +15,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 TAGS = frozenset(
-    "b br div em h1 h2 h3 h4 hr i li ol p small span strong sub sup table tbody td tfoot th "
-    "thead tr u ul".split()
+    ["b", "br", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "small", "span"]
+    + ["strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"]
 )
-ATTRIBUTES = frozenset("align class colspan rowspan style valign width".split())
+ATTRIBUTES = frozenset(["align", "class", "colspan", "rowspan", "style", "valign", "width"])
 FILTERS = frozenset({"capitalize", "lower", "upper"})
 # What an expression may be made of, in the texts and (with loops) in Word templates.
 _PLAIN_NODES = (
@@ -33,7 +33,7 @@ _PLAIN_NODES = (
     nodes.Const,
     nodes.Filter,
 )
-_PLACEHOLDER_IN_TAG = re.compile(r"<[^<>]*\{[{%][^<>]*>")
+_PLACEHOLDER_IN_TAG = re.compile(r"<[^<>]*\{[{%#][^<>]*>")
 _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|@|javascript|\\|/\*", re.IGNORECASE)
 _EMPTY_PARAGRAPH = re.compile(r"<p(?: [^<>]*)?>(?:\s|&nbsp;|<br\s*/?>)*</p>")
 _LONE_BLOCK = re.compile(
@@ -125,9 +125,7 @@ def check_text(text, names):
     _compile(text, names)
     if _PLACEHOLDER_IN_TAG.search(text or ""):
         raise FormError("placement")
-    for element in _fragments(text):
-        for node in element.iter():
-            _check_element(node)
+    _check_elements(text)
 
 
 def render_text(text, names, values):
@@ -142,11 +140,19 @@ def render_text(text, names, values):
     """
     check_text(text, names)
     template = _compile(_LONE_BLOCK.sub(r"\1", text or ""), names)
+    # Blocks are made by the addon and go in last: what is checked is the officer's.
+    blocks = {name: value for name, value in values.items() if isinstance(value, Markup)}
+    tokens = {name: f"[qms-block-{name}]" for name in blocks}
+    filled = {name: tokens.get(name, values.get(name, "")) for name in names}
     try:
-        rendered = template.render({name: values.get(name, "") for name in names})
+        rendered = template.render(filled)
     except TemplateError as error:
         raise FormError("syntax", str(error)) from error
-    return Markup(_EMPTY_PARAGRAPH.sub("", rendered))
+    _check_elements(rendered)
+    rendered = _EMPTY_PARAGRAPH.sub("", rendered)
+    for name, token in tokens.items():
+        rendered = rendered.replace(token, str(blocks[name]))
+    return Markup(rendered)
 
 
 def plain_text(text, names, values):
@@ -166,14 +172,15 @@ def _compile(text, names, autoescape=True):
         raise FormError("syntax", str(error)) from error
 
 
-def _fragments(text):
+def _check_elements(text):
     if not (text or "").strip():
-        return []
+        return
     try:
         root = lxml.html.fragment_fromstring(text, create_parent="div")
     except (lxml.etree.ParserError, ValueError) as error:
         raise FormError("syntax", str(error)) from error
-    return [root]
+    for node in root.iter():
+        _check_element(node)
 
 
 def _check_element(node):
