@@ -9,17 +9,18 @@ from odoo.addons.qms_public_admin.models.mixins.bulk_rows import insert_rows, re
 
 from ..const import FORM_KINDS, FORM_OF_EVENT
 
-# Who reads what stands on the papers; whoever has a part in the process of a dossier
-# gets its papers by the routes, which ask for each dossier.
-FILE_GROUPS = "qms_public_admin.group_qms_clerk,qms_public_admin.group_qms_head"
+# The contents are read by the routes and the prints, which ask for each dossier; no
+# query of a client reads them for many at once.
+FILE_GROUPS = "base.group_system"
+REGISTER_GROUP = "qms_public_admin.group_qms_clerk"
 
 
 class QmsDossierPaper(models.Model):
     """A paper that was issued: its number, the form it stands on and all it says.
 
     Recorded by the act that wants it, never changed and never deleted (regulation
-    INV-07). Staff of the agency see which papers there are; what stands on them is
-    read by those who see the personal data of the dossier (INV-18). What it says is
+    INV-07). Staff of the agency see which papers there are; a paper itself is handed to
+    those who see the personal data of its dossier (INV-18). What it says is
     kept as a snapshot with its SHA-256: a later change of name, procedure or form
     changes no paper. The file is made at the first print and kept, so that each reprint
     has the same bytes.
@@ -111,7 +112,7 @@ class QmsDossierPaper(models.Model):
     @api.depends_context("uid")
     @api.depends("dossier_id", "company_id")
     def _compute_can_read_file(self):
-        may_print_register = self.env.user.has_groups(FILE_GROUPS)
+        may_print_register = self.env.user.has_group(REGISTER_GROUP)
         companies = self.env.user.sudo().company_ids
         for paper in self:
             dossier = paper.dossier_id

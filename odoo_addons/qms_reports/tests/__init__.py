@@ -11,3 +11,4 @@ from . import test_reports_tours
 from . import test_reports_what_if
 from . import test_reports_satisfaction
 from . import test_reports_nine_index
+from . import test_reports_xlsx

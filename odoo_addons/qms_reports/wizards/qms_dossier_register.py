@@ -103,7 +103,7 @@ class QmsDossierRegister(models.TransientModel):
         self.check_access("read")
         self._check_printable()
         if not self._sees_personal_data():
-            raise AccessError(self.env._("Only the counter and the heads issue a register."))
+            raise AccessError(self.env._("Only the counter issues a register."))
         papers = self.env["qms.dossier.paper"]
         paper = papers._record_papers(
             "register",
@@ -276,8 +276,7 @@ class QmsDossierRegister(models.TransientModel):
             self.env["qms.disclosure"]._note(told, "register", dossiers._disclosure_capacity())
 
     def _sees_personal_data(self):
-        groups = "qms_public_admin.group_qms_clerk,qms_public_admin.group_qms_head"
-        return self.env.user.has_groups(groups)
+        return self.env.user.has_group("qms_public_admin.group_qms_clerk")
 
     @api.model
     def _note(self, row):
