@@ -1,5 +1,7 @@
 import base64
+import json
 
+from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -323,11 +325,21 @@ class TestReportsPapersRpc(PapersCommon, HttpCase):
         self.assertEqual(answer.status_code, 303)
         self.assertIn("/web/login", answer.headers["Location"])
 
-    def test_the_print_of_a_batch_is_downloaded(self):
+    def test_a_print_is_downloaded(self):
+        """The way of the web client, and the address itself."""
+        url = f"/report/pdf/qms_reports.dossier_paper/{self.paper.id}"
         self._login(self.user_clerk)
-        answer = self.url_open(f"/report/pdf/qms_reports.dossier_paper/{self.paper.id}")
+        answer = self._download(url)
         self.assertTrue(answer.content.startswith(b"%PDF"))
+        number = self.paper.number_text.replace("/", "-")
+        self.assertIn(number, answer.headers["Content-Disposition"])
+        self.assertEqual(self.url_open(url).content, answer.content)
         self._login(self.user_auditor)
-        with mute_logger("odoo.http"):
-            answer = self.url_open(f"/report/pdf/qms_reports.dossier_paper/{self.paper.id}")
-        self.assertFalse(answer.content.startswith(b"%PDF"))
+        with mute_logger("odoo.http", "odoo.addons.web.controllers.report"):
+            self.assertFalse(self.url_open(url).content.startswith(b"%PDF"))
+            self.assertFalse(self._download(url).content.startswith(b"%PDF"))
+
+    def _download(self, url):
+        data = json.dumps([url, "qweb-pdf"])
+        token = http.Request.csrf_token(self)
+        return self.url_open("/report/download", data={"data": data, "csrf_token": token})
