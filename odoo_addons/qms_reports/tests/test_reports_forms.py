@@ -130,8 +130,12 @@ class TestReportsForms(PapersCommon):
         own = self._own()
         own.action_put_in_use()
         second = self._own(valid_from="2026-06-01")
-        with self.assertRaisesRegex(ValidationError, "in use on some of these days"):
+        with (
+            self.assertRaisesRegex(ValidationError, "in use on some of these days"),
+            self.cr.savepoint(),
+        ):
             second.action_put_in_use()
+        self.env.invalidate_all()
         own.valid_to = "2026-05-31"
         second.action_put_in_use()
         with self.assertRaises(ValidationError), self.cr.savepoint():
