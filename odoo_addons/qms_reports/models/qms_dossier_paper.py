@@ -50,7 +50,7 @@ class QmsDossierPaper(models.Model):
         "qms.dossier.event", string="Act", readonly=True, ondelete="restrict", index=False
     )
     kind = fields.Selection(FORM_KINDS, required=True, readonly=True)
-    legal_code = fields.Char(required=True, readonly=True)
+    legal_code = fields.Char(string="Legal code", required=True, readonly=True)
     iso_code = fields.Char(string="ISO code", readonly=True)
     title = fields.Char(required=True, readonly=True)
     year = fields.Integer(required=True, readonly=True, aggregator=None)
@@ -77,8 +77,8 @@ class QmsDossierPaper(models.Model):
         "qms.dossier.paper.sending", "paper_id", string="Sent", readonly=True
     )
     sent_at = fields.Datetime(string="Last sent", compute="_compute_sent_at")
-    can_read_file = fields.Boolean(compute="_compute_can_read_file")
-    can_send = fields.Boolean(compute="_compute_can_read_file")
+    can_read_file = fields.Boolean(string="May read the paper", compute="_compute_can_read_file")
+    can_send = fields.Boolean(string="May be sent", compute="_compute_can_read_file")
 
     _number_unique = models.Constraint(
         "UNIQUE(company_id, kind, year, number)", "This number was given to another paper."

@@ -15,7 +15,10 @@ class QmsDossier(models.Model):
 
     paper_ids = fields.One2many("qms.dossier.paper", "dossier_id", string="Issued papers")
     paper_count = fields.Integer(string="Issued", compute="_compute_paper_count")
-    can_issue_slip = fields.Boolean(compute="_compute_can_verbs")
+    # Not a verb of the dossier: nothing changes in it.
+    may_issue_slip = fields.Boolean(
+        string="May issue the control slip", compute="_compute_may_issue_slip"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -28,6 +31,12 @@ class QmsDossier(models.Model):
         )
         for dossier in self:
             dossier.paper_count = counts.get(dossier._origin, 0)
+
+    @api.depends_context("uid")
+    @api.depends("accepted_at", "company_id")
+    def _compute_may_issue_slip(self):
+        for dossier in self:
+            dossier.may_issue_slip = bool(dossier._origin) and not dossier._issue_slip_error()
 
     # === PREDICATES === #
 
@@ -54,7 +63,7 @@ class QmsDossier(models.Model):
     def action_issue_control_slip(self):
         """Issue the control slip as it is now: numbered and kept."""
         self.check_access("read")
-        self._raise_errors(dossier._verb_error("issue_slip") for dossier in self)
+        self._raise_errors(dossier._issue_slip_error() for dossier in self)
         papers = self.env["qms.dossier.paper"]
         for dossiers in self.grouped("company_id").values():
             papers |= papers._issue("control_slip", dossiers)

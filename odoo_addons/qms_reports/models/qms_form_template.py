@@ -55,7 +55,9 @@ class QmsFormTemplate(models.Model):
     kind = fields.Selection(FORM_KINDS, required=True)
     title = fields.Char(required=True, help="As the circular has it; printed on the paper.")
     legal_code = fields.Char(string="Legal code", required=True, help="E.g. “Mẫu số 01”.")
-    legal_instrument = fields.Char(required=True, help="E.g. “Thông tư 03/2025/TT-VPCP”.")
+    legal_instrument = fields.Char(
+        string="Circular", required=True, help="E.g. “Thông tư 03/2025/TT-VPCP”."
+    )
     iso_code = fields.Char(string="ISO code", help="Code of the form in the agency's own system.")
     number_suffix = fields.Char(
         string="Number ends in", help="Printed behind the number: 12/TNHS for “TNHS”."
@@ -101,9 +103,9 @@ class QmsFormTemplate(models.Model):
         help="Empty: the Word file is made from the texts above.",
     )
     docx_name = fields.Char(string="Name of the Word template")
-    paper_count = fields.Integer(compute="_compute_paper_count")
-    is_frozen = fields.Boolean(compute="_compute_paper_count")
-    placeholder_ids = fields.Json(compute="_compute_placeholder_ids")
+    paper_count = fields.Integer(string="Issued papers", compute="_compute_paper_count")
+    is_frozen = fields.Boolean(string="Frozen", compute="_compute_paper_count")
+    placeholder_ids = fields.Json(string="Placeholders", compute="_compute_placeholder_ids")
 
     _validity = models.Constraint(
         "CHECK(valid_to IS NULL OR valid_to >= valid_from)",
@@ -162,7 +164,7 @@ class QmsFormTemplate(models.Model):
             (self.env._("Blocks, each on a line of its own"), BLOCKS),
         ]
         listed = [
-            [title, [[f"{{{{ {name} }}}}", str(label)] for name, label in rows]]
+            [title, [[f"{{{{ {name} }}}}", str(label)] for name, label in rows.items()]]
             for title, rows in groups
         ]
         for form in self:
