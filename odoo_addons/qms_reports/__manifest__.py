@@ -11,15 +11,20 @@
         "qms_public_admin",
         "report_xlsx",
     ],
-    "external_dependencies": {"python": ["docxtpl", "xlsxwriter"]},
+    "external_dependencies": {"python": ["docxtpl", "reportlab", "xlsxwriter"]},
     "data": [
         # Access, rules
         "security/ir.model.access.csv",
         "security/report_rules.xml",
         "security/ir.model.access-satisfaction.csv",
         "security/satisfaction_rules.xml",
+        # Legal forms
+        "data/qms_form_template_data.xml",
+        "data/mail_template_data.xml",
         # Prints
         "report/report_layout.xml",
+        "report/form_paper.xml",
+        "report/dossier_paper.xml",
         "report/period_report.xml",
         "report/control_slip.xml",
         "report/clock_what_if.xml",
@@ -37,7 +42,9 @@
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",
         "views/qms_complaint_analysis_views.xml",
+        "views/qms_dossier_paper_views.xml",
         "views/qms_dossier_views.xml",
+        "views/qms_form_template_views.xml",
         "views/qms_event_log_views.xml",
         "views/res_config_settings_views.xml",
         # Menus

@@ -63,17 +63,31 @@ STOPPED_AS = [
     ("done", "Done, on time"),
 ]
 
-# Legal forms: since when, number and issuing document, newest first. Titles are law:
-# never translated or shortened (regulation §1.5).
-LEGAL_FORMS = {
-    "control_slip": [
-        ("2025-09-15", "06", "03/2025/TT-VPCP"),
-        ("2018-11-23", "05", "01/2018/TT-VPCP"),
-    ],
-    "register": [
-        ("2025-09-15", "07", "03/2025/TT-VPCP"),
-        ("2018-11-23", "06", "01/2018/TT-VPCP"),
-    ],
+# Kinds of legal forms (regulation §1.5), in the order of TT 03/2025/TT-VPCP.
+FORM_KINDS = [
+    ("receipt", "Receipt and appointment"),
+    ("supplement", "Supplement request"),
+    ("refusal", "Refusal"),
+    ("extension", "Apology and extension"),
+    ("stop", "Notice of stopping"),
+    ("control_slip", "Control slip"),
+    ("register", "Dossier register"),
+]
+# The act in the log that issues a form, and the verb that offers it. A dossier of the
+# counter gets its receipt always (Decree 63/2010, art. 18.3).
+FORM_OF_EVENT = {
+    "accepted": "receipt",
+    "supplement_requested": "supplement",
+    "refused": "refusal",
+    "extended": "extension",
+    "stopped": "stop",
+}
+FORM_OF_VERB = {
+    "accept": "receipt",
+    "request_supplement": "supplement",
+    "refuse": "refusal",
+    "extend": "extension",
+    "stop": "stop",
 }
 
 # Columns of the period report as printed and exported: heading, figures below it.

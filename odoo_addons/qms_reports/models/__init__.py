@@ -4,8 +4,15 @@ from . import qms_period_figures
 from . import qms_dossier
 from . import qms_complaint_analysis
 from . import qms_dossier_analysis
+from . import qms_dossier_event
+from . import qms_dossier_paper
+from . import qms_dossier_paper_data
+from . import qms_dossier_paper_sending
+from . import qms_dossier_papers
 from . import qms_dossier_step_analysis
 from . import qms_event_anchor
+from . import qms_form_print
+from . import qms_form_template
 from . import res_company
 from . import res_config_settings
 from . import qms_satisfaction_mixin

@@ -1,11 +1,18 @@
 import lxml.html
 
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import merge_pdf
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+from ..tools import html_pdf
 
 _PAGE = (
     '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"/></head>'
     '<body style="margin: 0;">%s</body></html>'
 )
+PAPER_REPORT = "qms_reports.dossier_paper"
 
 
 class IrActionsReport(models.Model):
@@ -27,3 +34,42 @@ class IrActionsReport(models.Model):
             is_record = article.get("data-oe-model") == report_model
             res_ids.append(int(article.get("data-oe-id")) if is_record else None)
         return bodies, res_ids, False, False, {}
+
+    def _run_wkhtmltopdf(self, bodies, report_ref=False, **options):
+        """Print our own prints one page of HTML at a time and join them.
+
+        The build with the plain Qt prints a single document only and knows neither
+        headers nor footers: here no print has any.
+        """
+        report = self._get_report(report_ref) if report_ref else self
+        if not (report.report_name or "").startswith("qms_reports."):
+            return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, **options)
+        is_landscape = (
+            options.get("landscape") or report.get_paperformat().orientation == "Landscape"
+        )
+        orientation = "landscape" if is_landscape else "portrait"
+        return self._qms_print([(body, orientation) for body in bodies])
+
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        """Hand out issued papers as they are kept, whatever the mode of the printer."""
+        report = self._get_report(report_ref)
+        if report.report_name != PAPER_REPORT:
+            return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
+        papers = self.env["qms.dossier.paper"].browse(res_ids)
+        papers._check_readable()
+        return merge_files([*papers._pdf_files().values()]), "pdf"
+
+    def _qms_print(self, documents):
+        """Return one PDF of all ``(html, orientation)``."""
+        try:
+            files = html_pdf.print_pages(_wkhtml().bin, documents)
+        except html_pdf.PrintError as error:
+            raise UserError(
+                self.env._("The papers were not printed: %(detail)s", detail=error)
+            ) from error
+        return merge_files(files)
+
+
+def merge_files(files):
+    """Return one PDF of all files; a single one stays byte for byte what it is."""
+    return files[0] if len(files) == 1 else merge_pdf(files)

@@ -1,10 +1,8 @@
-import datetime
-
 import pytz
 
 from odoo import fields, models
 
-from ..const import LEGAL_FORMS, STOPPED_AS
+from ..const import STOPPED_AS
 
 
 class ResCompany(models.Model):
@@ -50,16 +48,19 @@ class ResCompany(models.Model):
         """Return “20/11/2026”, empty without a moment."""
         return self._qms_local(moment).strftime("%d/%m/%Y") if moment else ""
 
-    def _qms_legal_form(self, form, moment=None):
-        """Return the number line of a legal form as in force at ``moment``."""
+    def _qms_long_moment_text(self, moment):
+        """Return “08 giờ 05 phút, ngày 21 tháng 11 năm 2026”, empty without a moment."""
+        if not moment:
+            return ""
+        local = self._qms_local(moment)
+        return local.strftime("%H giờ %M phút, ngày %d tháng %m năm %Y")
+
+    def _qms_form(self, kind, moment=None):
+        """Return the legal form of ``kind`` in force at ``moment`` (now by default)."""
         day = self._qms_local(moment or fields.Datetime.now()).date()
-        versions = LEGAL_FORMS[form]
-        number, document = next(
-            (
-                (number, document)
-                for since, number, document in versions
-                if day >= datetime.date.fromisoformat(since)
-            ),
-            versions[-1][1:],
-        )
-        return f"Mẫu số {number} – Thông tư {document}"
+        return self.env["qms.form.template"]._in_force(kind, self[:1], day)
+
+    def _qms_form_codes(self, kind, moment=None):
+        """Return the codes of a form on one line: legal number, circular, ISO code."""
+        values = self._qms_form(kind, moment)._code_values()
+        return f"{values['legal_code']} – {values['legal_instrument']}{values['iso_line']}"

@@ -1,12 +1,13 @@
 from odoo import api, models
 
-from ..tools.paging import paginate, row_height
-from ..tools.qr import qr_svg
-
-# Characters a line holds in the columns of the slip, and lines of table on an A4 page.
-PARTY_WIDTH, TIME_WIDTH, NOTE_WIDTH = 27, 28, 21
-LINES = {"first": 38, "others": 52}
-
+# What an agency may have put on its form, but not everybody who prints it may see.
+PERSONAL = (
+    "holder_phone",
+    "holder_email",
+    "holder_identity",
+    "submitter_phone",
+    "submitter_identity",
+)
 OUTCOME_TEXTS = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
 # Events that are notes on the slip, not hand-overs: what the note starts with.
 NOTES = {
@@ -45,44 +46,34 @@ class QmsControlSlip(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
+        """Print on demand: what the log says now, without a number and not kept."""
         dossiers = self.env["qms.dossier"].browse(docids)
         dossiers.check_access("read")
-        events = self.env["qms.dossier.event"].search(
-            [("dossier_id", "in", dossiers.ids)], order="dossier_id, at, sequence"
-        )
-        by_dossier = events.grouped("dossier_id")
+        pages = {}
+        for dossier in dossiers:
+            moment = dossier.accepted_at or dossier.submitted_at
+            form = dossier.company_id._qms_form("control_slip", moment)
+            values = dossier._paper_values("control_slip", {dossier: moment})[dossier]
+            if not dossier.shows_personal_data:
+                values = {**values, **dict.fromkeys(PERSONAL, "")}
+            pages[dossier] = self.env["qms.form.print"]._html(
+                form, {**values, **form._code_values()}
+            )
         return {
             "doc_ids": docids,
             "doc_model": "qms.dossier",
             "docs": dossiers,
-            "pages": lambda dossier: self._pages(dossier, by_dossier.get(dossier, ())),
-            "outcome": lambda dossier: OUTCOME_TEXTS.get(dossier.outcome, ""),
-            "partners": self._coordinating,
-            "qr_svg": qr_svg,
+            "page": pages.__getitem__,
         }
 
     @api.model
-    def _coordinating(self, dossier):
-        return ", ".join(dossier.sudo().coordinating_agency_ids.mapped("name"))
-
-    def _pages(self, dossier, events):
-        """Return the rows of the slip page by page."""
-        return paginate(self._rows(dossier, events), self._height, **LINES)
-
-    @api.model
-    def _height(self, row):
-        """Return the height of a row in lines; its first two cells have paragraphs."""
-        parties = [f"1. Giao: {row['giver']}", f"2. Nhận: {row['receiver']}"]
-        times = [row["moment"], f"Người giao: {row['giver_name']}"]
-        times.append(f"Người nhận: {row['receiver_name']}")
-        return row_height(
-            [
-                ("\n".join(parties), PARTY_WIDTH),
-                ("\n".join(times), TIME_WIDTH),
-                (row["note"], NOTE_WIDTH),
-            ],
-            padding=1,
+    def _rows_of(self, dossiers):
+        """Return ``{dossier: rows}`` of the slips of many dossiers, in one reading."""
+        events = self.env["qms.dossier.event"].search(
+            [("dossier_id", "in", dossiers.ids)], order="dossier_id, at, sequence"
         )
+        by_dossier = events.grouped("dossier_id")
+        return {row: self._rows(row, by_dossier.get(row, ())) for row in dossiers}
 
     def _rows(self, dossier, events):
         """Return the rows of the slip, one for each event that belongs on it."""

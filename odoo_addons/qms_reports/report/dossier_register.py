@@ -1,18 +1,5 @@
 from odoo import api, models
 
-from ..tools.paging import paginate, row_height
-
-# Characters a line of a column holds on A4 landscape, and lines of table on a page.
-WIDTHS = {
-    "code": 13,
-    "content": 25,
-    "holder_name": 17,
-    "holder_address": 21,
-    "holder_phone": 12,
-    "note": 10,
-}
-LINES = {"first": 33, "others": 42}
-
 
 class QmsDossierRegisterPrint(models.AbstractModel):
     """Form 07, "Sổ theo dõi hồ sơ", on paper; Vietnamese in every language."""
@@ -29,14 +16,12 @@ class QmsDossierRegisterPrint(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": "qms.dossier.register",
             "docs": registers,
-            "pages": self._pages,
+            "page": self._page,
         }
 
     @api.model
-    def _pages(self, register):
-        """Return the rows page by page."""
-
-        def height(row):
-            return row_height([(row[name], width) for name, width in WIDTHS.items()])
-
-        return paginate(register._rows(), height, **LINES)
+    def _page(self, register):
+        """Return the register on the form in force on its last day."""
+        form = register._form()
+        values = {**register._paper_values(), **form._code_values()}
+        return self.env["qms.form.print"]._html(form, values)

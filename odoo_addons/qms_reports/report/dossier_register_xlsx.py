@@ -15,6 +15,15 @@ COLUMNS = [
     ("Trả kết quả: bên nhận (ký)", 17),
     ("Ghi chú", 22),
 ]
+# Columns of text, with the value of a row they show.
+TEXT_COLUMNS = [
+    (1, "code"),
+    (2, "content"),
+    (4, "holder_name"),
+    (5, "holder_address"),
+    (6, "holder_phone"),
+    (12, "note"),
+]
 
 
 class QmsDossierRegisterXlsx(models.AbstractModel):
@@ -38,7 +47,7 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
         for column, (_label, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
         period = f"Từ ngày {register.date_from:%d/%m/%Y} đến ngày {register.date_to:%d/%m/%Y}"
-        subtitles = [f"({company._qms_legal_form('register')})", period]
+        subtitles = [f"({register._form_codes()})", period]
         if register.receiving_unit_id:
             subtitles.append(register.receiving_unit_id.sudo().name)
         row = self._write_heading(
@@ -53,12 +62,9 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
         local = register.company_id._qms_local
         for values in register._rows():
             sheet.write_number(row, 0, values["number"], formats["count"])
-            sheet.write_string(row, 1, values["code"] or "", formats["text"])
-            sheet.write_string(row, 2, values["content"], formats["text"])
             sheet.write_number(row, 3, values["set_qty"] or 0, formats["count"])
-            sheet.write_string(row, 4, values["holder_name"] or "", formats["text"])
-            sheet.write_string(row, 5, values["holder_address"] or "", formats["text"])
-            sheet.write_string(row, 6, values["holder_phone"], formats["text"])
+            for column, name in TEXT_COLUMNS:
+                self._write_text(sheet, row, column, values[name], formats)
             for column, name in enumerate(("accepted_at", "due_at", "done_at"), 7):
                 moment = values[name]
                 if moment:
@@ -70,5 +76,4 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
                 sheet.write_datetime(row, 11, local(values["returned_at"]), formats["moment"])
             else:
                 sheet.write_blank(row, 11, None, formats["text"])
-            sheet.write_string(row, 12, values["note"], formats["text"])
             row += 1

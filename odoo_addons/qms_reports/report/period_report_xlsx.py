@@ -135,7 +135,7 @@ class QmsPeriodReportXlsx(models.AbstractModel):
     def _write_line(self, sheet, formats, row, number, line, names, extra):
         bold = "_bold" if line.is_total else ""
         sheet.write_string(row, 0, "" if line.is_total else str(number), formats[f"text{bold}"])
-        sheet.write_string(row, 1, line._printed_name(), formats[f"text{bold}"])
+        self._write_text(sheet, row, 1, line._printed_name(), formats, f"text{bold}")
         for column, field in enumerate(names, 2):
             sheet.write_number(row, column, line[field], formats[f"count{bold}"])
         for column, (_label, kind, value_of) in enumerate(extra, 2 + len(names)):

@@ -1,11 +1,18 @@
 from odoo import models
 
+from odoo.addons.qms_public_admin.tools.tabular import FORMULA_STARTS
+
+MAX_TEXT = 32_767  # characters of a cell
+
 
 class QmsXlsxAbstract(models.AbstractModel):
     """A workbook written row by row in flat memory, in which text stays text.
 
     What a citizen typed never becomes a formula, a link or a number: ``=1+1`` in the
-    name of a dossier holder is shown as it was written.
+    name of a dossier holder is shown as it was written. It is stored as text and, where a
+    spreadsheet would take it for a formula once the cell is edited, carries Excel's own
+    quote prefix. Rows go out in order and are read in slices by the reports, so that a
+    workbook of any length costs the memory of one slice.
     """
 
     _name = "report.qms_reports.xlsx_abstract"
@@ -35,7 +42,10 @@ class QmsXlsxAbstract(models.AbstractModel):
         def add(**properties):
             return workbook.add_format(properties)
 
+        quoted = {**wrapped, "quote_prefix": True}
         return {
+            "text_quoted": add(**quoted),
+            "text_bold_quoted": add(**quoted, bold=True),
             "plain": add(**base),
             "centre": add(**base, align="center"),
             "bold": add(**base, bold=True),
@@ -78,6 +88,15 @@ class QmsXlsxAbstract(models.AbstractModel):
             row += 1
             self._span(sheet, row, 0, last_column, subtitle, formats["italic_centre"])
         return row + 2
+
+    def _write_text(self, sheet, row, column, text, formats, kind="text"):
+        """Write ``text`` as text, whatever it starts with.
+
+        :param str kind: ``text`` or ``text_bold``
+        """
+        text = (text or "")[:MAX_TEXT]
+        name = f"{kind}_quoted" if text.startswith(FORMULA_STARTS) else kind
+        sheet.write_string(row, column, text, formats[name])
 
     def _span(self, sheet, row, first, last, text, cell_format):
         """Write ``text`` over some columns of one row (rows go out in order)."""

@@ -1,4 +1,8 @@
 from . import test_reports_analysis
+from . import test_reports_forms
+from . import test_reports_papers
+from . import test_reports_papers_concurrency
+from . import test_reports_papers_security
 from . import test_reports_performance
 from . import test_reports_period
 from . import test_reports_print
@@ -8,3 +12,4 @@ from . import test_reports_what_if
 from . import test_reports_satisfaction
 from . import test_reports_nine_index
 from . import test_reports_complaints
+from . import test_reports_xlsx

@@ -8,8 +8,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..const import LEGAL_FORMS
-from ..tools import paging, qr
+from ..models import qms_dossier_paper_sending
+from ..tools import barcode, form_text, html_pdf, paging, qr
 from ..wizards import qms_dossier_register
 from .common import ReportsCommon
 
@@ -59,7 +59,7 @@ class TestReportsPrint(ReportsCommon):
     # === KERNEL === #
 
     def test_doctests(self):
-        for kernel in (paging, qr):
+        for kernel in (barcode, form_text, html_pdf, paging, qr, qms_dossier_paper_sending):
             self.assertEqual(doctest.testmod(kernel).failed, 0, kernel.__name__)
 
     # === PERIOD REPORT === #
@@ -150,11 +150,10 @@ class TestReportsPrint(ReportsCommon):
 
     def test_legal_number_is_that_of_the_day(self):
         numbers = {
-            day: self.company._qms_legal_form("control_slip", fields.Datetime.to_datetime(day))
+            day: self.company._qms_form_codes("control_slip", fields.Datetime.to_datetime(day))
             for day in ("2010-01-01", "2019-06-01", "2025-09-14", "2025-09-15")
         }
         self.assertEqual([text.split()[2] for text in numbers.values()], ["05", "05", "05", "06"])
-        self.assertEqual(set(LEGAL_FORMS), {"control_slip", "register"})
 
     # === REGISTER === #
 

@@ -1,9 +1,24 @@
-"""A QR code as vector graphics: sharp on paper, and no raster library is needed."""
+"""A QR code: vector graphics for paper, a picture for Word."""
 
 from markupsafe import Markup
+from PIL import Image
 from reportlab.graphics.barcode import qrencoder
 
+from .barcode import png
+
 QUIET = 2
+
+
+def modules(text):
+    """Return the rows of modules of the QR code of ``text`` (true: dark).
+
+    >>> len(modules("H15.50-261121-0001")) in range(21, 178, 4)
+    True
+    """
+    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
+    code.addData(text)
+    code.make()
+    return code.modules
 
 
 def qr_svg(text, size):
@@ -19,17 +34,33 @@ def qr_svg(text, size):
     """
     if not text:
         return Markup("")
-    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
-    code.addData(text)
-    code.make()
-    side = len(code.modules) + 2 * QUIET
+    rows = modules(text)
+    side = len(rows) + 2 * QUIET
     dots = "".join(
         f"M{column + QUIET} {row + QUIET}h1v1h-1z"
-        for row, modules in enumerate(code.modules)
-        for column, is_dark in enumerate(modules)
+        for row, cells in enumerate(rows)
+        for column, is_dark in enumerate(cells)
         if is_dark
     )
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" width="%(size)s" height="%(size)s"'
         ' viewBox="0 0 %(side)s %(side)s"><path d="%(dots)s"/></svg>'
     ) % {"size": size, "side": side, "dots": dots}
+
+
+def qr_png(text, scale=6):
+    """Return ``text`` as a QR code in PNG, None for no text.
+
+    >>> qr_png("H15.50-261121-0001")[:4]
+    b'\\x89PNG'
+    """
+    if not text:
+        return None
+    rows = modules(text)
+    side = len(rows) + 2 * QUIET
+    picture = Image.new("1", (side, side), 1)
+    for row, cells in enumerate(rows):
+        for column, is_dark in enumerate(cells):
+            if is_dark:
+                picture.putpixel((column + QUIET, row + QUIET), 0)
+    return png(picture.resize((side * scale, side * scale)))

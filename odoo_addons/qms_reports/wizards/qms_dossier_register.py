@@ -3,7 +3,7 @@ import datetime
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -97,7 +97,77 @@ class QmsDossierRegister(models.TransientModel):
         """Export the register as a workbook."""
         return self.env.ref("qms_reports.dossier_register_xlsx_action").report_action(self)
 
+    def action_issue(self):
+        """Issue the register: numbered, kept with its SHA-256, the same at each reprint."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_printable()
+        if not self._sees_personal_data():
+            raise AccessError(self.env._("Only the counter issues a register."))
+        papers = self.env["qms.dossier.paper"]
+        paper = papers._record_papers(
+            "register",
+            self.company_id,
+            [
+                {
+                    "dossier_id": None,
+                    "event_id": None,
+                    "issued_at": fields.Datetime.now(),
+                    "values": self._paper_values(),
+                }
+            ],
+        )
+        return paper._action_open()
+
     # === BUSINESS METHODS === #
+
+    def _form(self):
+        """Return the form in force on the last day of the register."""
+        forms = self.env["qms.form.template"]
+        return forms._in_force("register", self.company_id, self.date_to)
+
+    def _form_codes(self):
+        values = self._form()._code_values()
+        return f"{values['legal_code']} – {values['legal_instrument']}{values['iso_line']}"
+
+    def _paper_values(self):
+        """Return what the register says, for the placeholders of its form."""
+        self.ensure_one()
+        company = self.company_id
+        heading = company._qms_heading()
+        period = f"Từ ngày {self.date_from:%d/%m/%Y} đến ngày {self.date_to:%d/%m/%Y}"
+        unit = self.receiving_unit_id.sudo().name
+        return {
+            "superior_name": heading["superior"],
+            "agency_upper": heading["agency"],
+            "agency_name": company.sudo().name or "",
+            "place_date": company._qms_place_and_date(),
+            "officer_name": self.env.user.sudo().name,
+            "period_text": f"{period} – {unit}" if unit else period,
+            "register": [self._paper_row(row) for row in self._rows()],
+        }
+
+    def _paper_row(self, row):
+        day_text = self.company_id._qms_day_text
+        return {
+            "number": str(row["number"]),
+            "set_qty": str(row["set_qty"] or 0),
+            **{
+                name: row[name] or ""
+                for name in (
+                    "code",
+                    "content",
+                    "holder_name",
+                    "holder_address",
+                    "holder_phone",
+                    "note",
+                )
+            },
+            "accepted": day_text(row["accepted_at"]),
+            "due": day_text(row["due_at"]),
+            "done": day_text(row["done_at"]),
+            "returned": day_text(row["returned_at"]),
+        }
 
     def _check_printable(self):
         for register in self:

@@ -79,8 +79,9 @@ registry.category("web_tour.tours").add("qms_quick_receipt_by_keyboard", {
             ["Alt", "g"]
         ),
         {
-            content: "The dossier is accepted and has its code",
+            content: "The dossier is accepted and has its code, its receipt once printed",
             trigger: ".o_arrow_button_current[data-value=accepted]",
+            timeout: 60000,
         },
         {
             content: "Its due date is told",

@@ -1,0 +1,75 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class PapersController(http.Controller):
+    """Files of issued papers and of legal forms, for staff who may read them.
+
+    Who may not gets an error of access, not a file; what does not exist is not found.
+    """
+
+    @http.route("/qms/papers/<int:paper_id>.pdf", type="http", auth="user", methods=["GET"])
+    def paper_pdf(self, paper_id):
+        """Show an issued paper; made at the first call, the same bytes ever after."""
+        paper = self._paper(paper_id)
+        return self._file(paper._pdf_files()[paper], paper._file_name("pdf"), PDF, inline=True)
+
+    @http.route("/qms/papers/<int:paper_id>.docx", type="http", auth="user", methods=["GET"])
+    def paper_docx(self, paper_id):
+        """Hand out an issued paper as Word document."""
+        paper = self._paper(paper_id)
+        return self._file(paper._docx_content(), paper._file_name("docx"), DOCX)
+
+    @http.route("/qms/forms/<int:form_id>/preview.pdf", type="http", auth="user", methods=["GET"])
+    def form_preview_pdf(self, form_id):
+        """Show a legal form filled with an example."""
+        form = self._form(form_id)
+        [content] = request.env["qms.form.print"]._pdf_files([(form, form._sample_values())])
+        return self._file(content, f"{form.kind}.pdf", PDF, inline=True)
+
+    @http.route("/qms/forms/<int:form_id>/preview.docx", type="http", auth="user", methods=["GET"])
+    def form_preview_docx(self, form_id):
+        """Hand out a legal form filled with an example, as Word document."""
+        form = self._form(form_id)
+        content = request.env["qms.form.print"]._docx_file(form, form._sample_values())
+        return self._file(content, f"{form.kind}.docx", DOCX)
+
+    @http.route("/qms/forms/<int:form_id>/template.docx", type="http", auth="user", methods=["GET"])
+    def form_template_docx(self, form_id):
+        """Hand out the Word template of a legal form."""
+        form = self._form(form_id)
+        return self._file(form._docx_template(), f"{form.kind}-template.docx", DOCX)
+
+    # === HELPERS === #
+
+    def _paper(self, paper_id):
+        paper = request.env["qms.dossier.paper"].browse(paper_id).exists()
+        if not paper:
+            raise NotFound()
+        paper._check_readable()
+        return paper
+
+    def _form(self, form_id):
+        form = request.env["qms.form.template"].browse(form_id).exists()
+        if not form:
+            raise NotFound()
+        form.check_access("read")
+        return form
+
+    def _file(self, content, name, mimetype, inline=False):
+        disposition = content_disposition(name, "inline" if inline else "attachment")
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", mimetype),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", disposition),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Cache-Control", "private, no-store"),
+            ],
+        )
