@@ -14,3 +14,4 @@ from . import test_frontdesk_portal
 from . import test_frontdesk_helpdesk_guards
 from . import test_frontdesk_desk_tours
 from . import test_frontdesk_translations
+from . import test_frontdesk_satisfaction_kernel
