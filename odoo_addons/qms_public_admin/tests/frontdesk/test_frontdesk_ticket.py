@@ -506,6 +506,14 @@ class TestFrontdeskNotices(TicketCommon):
             self._as(dossier, self.user_clerk).action_write_applicant(
                 body="x", attachment_ids=foreign.ids
             )
+        internal = self.env["ir.attachment"].create(
+            {"name": "n.pdf", "raw": PDF, "res_model": "qms.dossier", "res_id": dossier.id}
+        )
+        self.assertTrue(self._as(internal, self.user_clerk).has_access("read"))
+        with self.assertRaises(AccessError):
+            self._as(dossier, self.user_clerk).action_write_applicant(
+                body="x", attachment_ids=internal.ids
+            )
         own = self._as(self.env["ir.attachment"], self.user_clerk).create(
             {"name": "own.pdf", "raw": PDF}
         )
