@@ -255,7 +255,7 @@ class QmsFormTemplate(models.Model):
         return (name == "version" and value == 1) or super()._is_harmless_at_birth(name, value)
 
     def _check_frozen_vals(self, vals):
-        super()._check_frozen_vals(vals)
+        result = super()._check_frozen_vals(vals)
         changed = sorted(vals.keys() & set(PRINTED_FIELDS))
         if changed and self._with_papers():
             raise ValidationError(
@@ -265,13 +265,13 @@ class QmsFormTemplate(models.Model):
                     fields=", ".join(self._field_labels(changed)),
                 )
             )
+        return result
 
     def _with_papers(self):
         """Return the forms on which papers were issued."""
         papers = self.env["qms.dossier.paper"].sudo()
-        return self.filtered(
-            lambda form: papers.search_count([("template_id", "=", form.id)], limit=1)
-        )
+        used = papers._read_group([("template_id", "in", self.ids)], ["template_id"])
+        return self.browse(form.id for (form,) in used)
 
     def _keeping_files(self):
         archived = self.filtered(lambda form: form.state == "archived")

@@ -24,7 +24,6 @@ class QmsDossierBulkLine(models.Model):
     dossier_id = fields.Many2one("qms.dossier", required=True, ondelete="cascade")
     step_id = fields.Many2one(
         "qms.dossier.step",
-        string="Step",
         ondelete="cascade",
         help="The step the user saw; another one is not completed.",
     )

@@ -70,7 +70,7 @@ class QmsDossierForecast(models.Model):
 
         :param commit: called after each agency; returns the seconds left
         """
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         commit(remaining=len(companies))
         failure = None
         for company in companies:

@@ -7,7 +7,7 @@ class QmsDossierEvent(models.Model):
     _inherit = "qms.dossier.event"
 
     def _follow_up(self):
-        super()._follow_up()
+        result = super()._follow_up()
         returned = self.filtered(lambda event: event.event_type == "returned")
         for user, events in returned.grouped("user_id").items():
             # The tablet shows one dossier: the last that was handed over.
@@ -15,3 +15,4 @@ class QmsDossierEvent(models.Model):
             kiosk_sudo = self.env["qms.rating.kiosk"]._of_clerk(user, dossier.company_id)
             if kiosk_sudo and not dossier.is_imported:
                 kiosk_sudo._show(dossier)
+        return result

@@ -93,9 +93,10 @@ class SurveySurvey(models.Model):
     @api.depends("survey_type")
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
-        super()._compute_allowed_survey_types()
+        result = super()._compute_allowed_survey_types()
         if self.env.user.has_group("qms_public_admin.group_qms_officer"):
             self.allowed_survey_types = [*(self.allowed_survey_types or []), SATISFACTION]
+        return result
 
     # === CRUD METHODS === #
 

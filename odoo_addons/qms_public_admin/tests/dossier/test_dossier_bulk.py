@@ -195,9 +195,11 @@ class TestDossierBulk(BulkCommon):
         complete = self.registry["qms.dossier"]._complete_current
         broken = dossiers[2]
 
+        words = "Torn page"
+
         def _complete_current(records, now, note):
             if broken in records:
-                raise UserError("Torn page")
+                raise UserError(words)
             return complete(records, now, note)
 
         self.patch(self.registry["qms.dossier"], "_complete_current", _complete_current)

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+from markupsafe import Markup
+
 from odoo.http import _generate_routing_rules
 from odoo.modules import Manifest
 from odoo.tests import JsonRpcException, tagged
@@ -183,7 +185,7 @@ class TestFrontdeskHelpdeskGuards(CitizenCommon):
 
     def test_the_page_hides_notes_their_files_and_who_handles_it(self):
         note = self.ticket.message_post(
-            body="Ghi chú nội bộ",
+            body=Markup("Ghi chú nội bộ"),
             attachments=[("noi-bo.pdf", PDF)],
             subtype_xmlid="mail.mt_note",
         )

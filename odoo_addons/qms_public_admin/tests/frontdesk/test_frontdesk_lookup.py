@@ -4,6 +4,7 @@ import threading
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo import api, fields
 from odoo.modules.registry import Registry
@@ -50,7 +51,7 @@ class TestFrontdeskLookup(CitizenCommon):
     def test_no_personal_data_and_no_handler_is_shown(self):
         self.dossier.action_complete_step()
         self._as(self.dossier, self.user_specialist).action_complete_step(note="Ghi chú nội bộ")
-        self.dossier.message_post(body="Nội bộ: cần xem lại")
+        self.dossier.message_post(body=Markup("Nội bộ: cần xem lại"))
         text = self._look_up(self.dossier.code, self.key).text
         for hidden in (
             "0912 345 678",

@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from requests.exceptions import HTTPError
 
 from odoo import fields
@@ -73,7 +74,7 @@ class TestFrontdeskPortal(CitizenCommon):
         page = self.url_open(self._own())
         self.assertIn("Nguyễn Thị Thử", page.text)
         self.assertIn(self.dossier._local_text(self.dossier.due_at), page.text)
-        self.dossier.message_post(body="Trao đổi nội bộ", subtype_xmlid="mail.mt_comment")
+        self.dossier.message_post(body=Markup("Trao đổi nội bộ"), subtype_xmlid="mail.mt_comment")
         page = self._post(
             self._own("/message"),
             {"body": "Tôi xin hỏi"},
@@ -213,7 +214,7 @@ class TestFrontdeskPortal(CitizenCommon):
 
     @mute_logger("odoo.http")
     def test_the_chatter_of_a_dossier_is_closed(self):
-        self.dossier.message_post(body="Trao đổi nội bộ", subtype_xmlid="mail.mt_comment")
+        self.dossier.message_post(body=Markup("Trao đổi nội bộ"), subtype_xmlid="mail.mt_comment")
         for route, params in (
             (
                 "/mail/thread/messages",

@@ -2,6 +2,7 @@ import datetime
 
 import psycopg2
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -67,7 +68,7 @@ class TestFrontdeskRequest(TicketCommon):
         ticket = self._ticket("request", partner_id=partner.id, qms_procedure_id=self.procedure.id)
         self._attach(ticket)
         note = ticket.message_post(
-            body="nội bộ", attachments=[("noi-bo.pdf", PDF)], subtype_xmlid="mail.mt_note"
+            body=Markup("nội bộ"), attachments=[("noi-bo.pdf", PDF)], subtype_xmlid="mail.mt_note"
         )
         ticket.action_qms_open_dossier()
         dossier = ticket.qms_opened_dossier_id
@@ -283,7 +284,7 @@ class TestFrontdeskComplaint(TicketCommon):
                 with self.assertRaises(AccessError):
                     seen.action_qms_classify("conduct")
                 with self.assertRaises(AccessError):
-                    seen.message_post(body="x")
+                    seen.message_post(body=Markup("x"))
 
     def test_not_even_with_the_rights_of_the_helpdesk(self):
         user = self.user_head

@@ -31,7 +31,6 @@ class QmsClockWhatIf(models.TransientModel):
     )
     version_id = fields.Many2one(
         "qms.procedure.version",
-        string="Version",
         compute="_compute_version_id",
         store=True,
         readonly=False,
