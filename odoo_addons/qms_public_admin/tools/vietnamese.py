@@ -24,9 +24,6 @@ _TONE_PLACES = {
     "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
-# Every accented letter of the language in both cases, composed, and its plain letter.
-_TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
-_LETTER_MARKS = {"a": "\u0302\u0306", "e": "\u0302", "o": "\u0302\u031b", "u": "\u031b"}
 _TONES = re.compile("|".join(_TONE_PLACES))
 
 
@@ -43,23 +40,10 @@ def fold(text):
     return re.sub(r"[\s.,;:()\"'“”-]+", " ", placed).strip()
 
 
-def _plain_letters():
-    """Give ``{accented letter: plain letter}``, lower case on the right."""
-    letters = dict.fromkeys("ĐđÐð", "d")
-    for vowel in "aeiouy":
-        for mark in ("", *_LETTER_MARKS.get(vowel, "")):
-            for tone in ("", *_TONE_MARKS):
-                letter = unicodedata.normalize("NFC", vowel + mark + tone)
-                if letter != vowel:
-                    letters[letter] = letters[letter.upper()] = vowel
-    return letters
-
-
-_PLAIN_LETTERS = _plain_letters()
-#: Arguments of PostgreSQL's ``translate``: these letters become those; the marks of
-#: decomposed text, which have no counterpart, are taken out.
-ACCENTED = "".join(_PLAIN_LETTERS) + _TONE_MARKS + "\u0302\u0306\u031b"
-PLAIN = "".join(_PLAIN_LETTERS.values())
+#: Arguments of PostgreSQL's ``translate`` after ``normalize(…, NFD)``: these letters
+#: become those; the marks, which have no counterpart, are taken out.
+ACCENTED = "ĐđÐð" + "\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u031b\u0323\u0327"
+PLAIN = "dddd"
 _PLAIN_TABLE = str.maketrans(ACCENTED[: len(PLAIN)], PLAIN, ACCENTED[len(PLAIN) :])
 
 
@@ -67,6 +51,6 @@ def plain(text):
     """Return the text as it is typed without accents, in lower case.
 
     The database computes the same (see ``models/mixins/plain_text.py``); both come
-    from one table of letters.
+    from the letters above.
     """
-    return (text or "").translate(_PLAIN_TABLE).lower()
+    return unicodedata.normalize("NFD", text or "").translate(_PLAIN_TABLE).lower()

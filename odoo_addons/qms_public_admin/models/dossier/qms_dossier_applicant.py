@@ -89,8 +89,10 @@ class QmsDossier(models.Model):
 
     def _applicant_records(self, text):
         contacts = self.env["res.partner"].search(self._contact_domain(text), limit=SHOWN)
-        dossiers = self.search(self._holder_domain(text), limit=READ)
         yield from ((f"contact,{contact.id}", contact) for contact in contacts)
+        dossiers = self.browse()
+        for domain in self._holder_domains(text):
+            dossiers |= self.search(domain, limit=READ)
         yield from ((f"dossier,{dossier.id}", dossier) for dossier in dossiers)
 
     @api.model
@@ -106,17 +108,17 @@ class QmsDossier(models.Model):
         return _has_words("name", text)
 
     @api.model
-    def _holder_domain(self, text):
+    def _holder_domains(self, text):
+        """One domain for each index that can answer: an OR would be read row by row."""
         own = Domain("company_id", "in", self.env.companies.ids)
         number = _number(text)
         if number:
-            by_number = _begins("holder_phone", number) | _begins("holder_identity", number)
-            return own & (by_number | Domain("code", "ilike", escape_psql(text)))
+            yield own & _begins("holder_phone", number)
+            yield own & _begins("holder_identity", number)
         if re.search(r"\d", text):
-            return own & (
-                Domain("code", "ilike", escape_psql(text)) | Domain("external_code", "=", text)
-            )
-        return own & _has_words("holder_name", text)
+            yield own & Domain("code", "ilike", escape_psql(text))
+        if not number:
+            yield own & _has_words("holder_name", text)
 
     def _applicant_values(self):
         """Return what the holder of this dossier brings to the next one."""

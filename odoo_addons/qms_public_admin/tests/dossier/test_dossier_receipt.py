@@ -3,7 +3,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, JsonRpcException, tagged, users, warmup
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from .. import common
 from .test_dossier_paper_hook import PAPER
@@ -117,8 +117,14 @@ class TestDossierApplicant(ReceiptCommon):
     def test_the_search_is_by_index(self):
         self._known_dossier()
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        query = self.env["qms.dossier"]._search([("holder_name", "ilike", "tieng")], order="note")
+        dossiers = self.env["qms.dossier"]
+        query = dossiers._search([("holder_name", "ilike", "tieng")], order="note")
         self.assertIn("qms_dossier_holder_name_plain_idx", self._plan(query))
+        for column in ("phone", "identity"):
+            condition = SQL("qms_digits(%s) LIKE '0912%%'", SQL.identifier(f"holder_{column}"))
+            query = Query(self.env, "qms_dossier")
+            query.add_where(condition)
+            self.assertIn(f"qms_dossier_holder_{column}_digits_idx", self._plan(query))
 
     def _plan(self, query):
         rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
@@ -128,7 +134,7 @@ class TestDossierApplicant(ReceiptCommon):
     @warmup
     def test_the_search_costs_the_same_however_many_are_found(self):
         self._known_dossier()
-        with self.assertQueryCount(qms_clerk=4):
+        with self.assertQueryCount(qms_clerk=6):
             self.env["qms.dossier"].search_applicants("tieng viet")
 
 
