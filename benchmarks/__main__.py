@@ -71,7 +71,9 @@ def run(database, count):
     ):
         say(name)
         with environment(database) as env:
-            figures.update(measure(env))
+            measured = measure(env)
+        say(", ".join(f"{key} {value:,.2f}" for key, value in measured.items()))
+        figures.update(measured)
     return figures
 
 

@@ -14,7 +14,7 @@ BATCH = 1000
 STEPS = 200
 
 
-def measure(env, batch=BATCH, rounds=3):
+def measure(env, batch=BATCH, rounds=2):
     """Return rates a second and, where the peer is installed, our rates over its.
 
     All works are done in turns, each in the environment of an ordinary user: what

@@ -10,14 +10,14 @@ from .lists import as_user
 
 def main(database, user_id, days):
     with environment(database) as env:
-        clerk = as_user(env, int(user_id))
-        register = clerk["qms.dossier.register"].create(
+        reader = as_user(env, int(user_id))
+        register = reader["qms.dossier.register"].create(
             {
                 "date_from": datetime.date.today() - datetime.timedelta(days=int(days)),
                 "date_to": datetime.date.today(),
             }
         )
-        exporter = clerk["report.qms_reports.dossier_register_xlsx"].with_context(
+        exporter = reader["report.qms_reports.dossier_register_xlsx"].with_context(
             active_model=register._name
         )
         exporter.create_xlsx_report(register.ids, {})

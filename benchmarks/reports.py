@@ -89,17 +89,19 @@ def measure(env, agencies, rounds=3):
 def _workbooks(env, agency):
     """Return the register's time over that of plain xlsxwriter, and its memory.
 
-    The same cells, in the same formats, from rows that lie ready in memory.
+    The same cells, in the same formats, from rows that lie ready in memory. Exported by
+    a specialist: for the counter, which gets the numbers in full, a row of disclosure is
+    kept for each dossier as well.
     """
-    clerk = as_user(env, agency.user_ids[0])
-    register = clerk["qms.dossier.register"].create(
+    reader = as_user(env, agency.user_ids[2])
+    register = reader["qms.dossier.register"].create(
         {
             "date_from": datetime.date.today() - datetime.timedelta(days=760),
             "date_to": datetime.date.today(),
         }
     )
     rows = list(register._rows())[:ROWS]
-    exporter = clerk["report.qms_reports.dossier_register_xlsx"].with_context(
+    exporter = reader["report.qms_reports.dossier_register_xlsx"].with_context(
         active_model=register._name
     )
     begun = time.perf_counter()
@@ -151,7 +153,7 @@ def peak(database, agency):
     peaks = [
         int(
             subprocess.run(
-                [sys.executable, "-m", "benchmarks.peak", database, str(agency.user_ids[0]), days],
+                [sys.executable, "-m", "benchmarks.peak", database, str(agency.user_ids[2]), days],
                 cwd=Path(__file__).parent.parent,
                 check=True,
                 capture_output=True,
