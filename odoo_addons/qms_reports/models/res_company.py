@@ -1,3 +1,6 @@
+import datetime
+from zoneinfo import ZoneInfo
+
 import pytz
 
 from odoo import fields, models
@@ -39,6 +42,11 @@ class ResCompany(models.Model):
         """Return ``moment`` (naive UTC) on the clock of the agency, naive."""
         zone = pytz.timezone(self.sudo()[:1]._qms_timezone())
         return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+    def _qms_local_clock(self):
+        """Return :meth:`_qms_local` as a function for hundreds of thousands of moments."""
+        zone, utc = ZoneInfo(self.sudo()[:1]._qms_timezone()), datetime.timezone.utc
+        return lambda moment: moment.replace(tzinfo=utc).astimezone(zone).replace(tzinfo=None)
 
     def _qms_moment_text(self, moment):
         """Return “16 giờ 30 phút, ngày 20/11/2026”, empty without a moment."""

@@ -59,7 +59,7 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
         self._write_rows(sheet, formats, row + 1, register)
 
     def _write_rows(self, sheet, formats, row, register):
-        local = register.company_id._qms_local
+        local = register.company_id._qms_local_clock()
         for values in register._rows():
             sheet.write_number(row, 0, values["number"], formats["count"])
             sheet.write_number(row, 3, values["set_qty"] or 0, formats["count"])

@@ -217,18 +217,24 @@ class QmsDossierRegister(models.TransientModel):
         dossiers.check_access("read")
         dossiers.flush_model()
         domain, after, number = self._domain(), None, 0
+        is_full = self._sees_personal_data()
         while True:
             page = domain
             if after:
-                page = domain & (
-                    Domain("accepted_at", ">", after[0])
-                    | (Domain("accepted_at", "=", after[0]) & Domain("id", ">", after[1]))
+                # The first condition lets the index begin there, not at the first dossier.
+                page = (
+                    domain
+                    & Domain("accepted_at", ">=", after[0])
+                    & (
+                        Domain("accepted_at", ">", after[0])
+                        | (Domain("accepted_at", "=", after[0]) & Domain("id", ">", after[1]))
+                    )
                 )
             rows = self._read_batch(dossiers._search(page, order="accepted_at, id", limit=BATCH))
             self._note_disclosure(rows)
             for row in rows:
                 number += 1
-                yield self._prepare_row(number, row)
+                yield self._prepare_row(number, row, is_full)
             if len(rows) < BATCH:
                 return
             after = (rows[-1]["accepted_at"], rows[-1]["id"])
@@ -258,13 +264,13 @@ class QmsDossierRegister(models.TransientModel):
         rows = self.env.execute_query(query.select(*columns, procedure))
         return [dict(zip((*names, "procedure"), row, strict=True)) for row in rows]
 
-    def _prepare_row(self, number, row):
+    def _prepare_row(self, number, row, is_full):
         phone = row["holder_phone"] or ""
         return {
             **row,
             "number": number,
             "content": row["content"] or row["procedure"] or "",
-            "holder_phone": phone if self._sees_personal_data() else masked(phone),
+            "holder_phone": phone if is_full else masked(phone),
             "note": self._note(row),
         }
 
