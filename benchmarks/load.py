@@ -108,6 +108,7 @@ class _Server:
         words += ["--http-port", str(self._port), "--gevent-port", str(self._port + 1)]
         words += ["--http-interface", "127.0.0.1", "--log-level", "warn"]
         words += ["--limit-memory-soft", "0", "--limit-memory-hard", "0"]
+        words += ["--limit-time-cpu", "600", "--limit-time-real", "600"]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "odoo", *words],
             env=dict(os.environ),
@@ -164,15 +165,18 @@ class _Client:
 
     def _call(self, taken, model, method, args, kwargs):
         begun = time.perf_counter()
-        answer = self._post(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {
-                "model": model,
-                "method": method,
-                "args": args,
-                "kwargs": {**kwargs, "context": self._context},
-            },
-        )
+        try:
+            answer = self._post(
+                f"/web/dataset/call_kw/{model}/{method}",
+                {
+                    "model": model,
+                    "method": method,
+                    "args": args,
+                    "kwargs": {**kwargs, "context": self._context},
+                },
+            )
+        except requests.RequestException as error:
+            answer = {"error": str(error)}
         taken.append(time.perf_counter() - begun)
         self.errors += "error" in answer
         return answer.get("result")
