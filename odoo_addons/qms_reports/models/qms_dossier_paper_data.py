@@ -25,12 +25,17 @@ class QmsDossier(models.Model):
         more = getattr(self, f"_paper_{kind}_values", None)
         additions = more(events) if more else {}
         officer = self._paper_officer_values()
+        agencies = {}  # the same for all dossiers of an agency at one moment
         result = {}
         for dossier, row_sudo in zip(self, dossiers_sudo, strict=True):
             event = events.get(dossier)
+            key = (row_sudo.company_id, moments[dossier])
+            if key not in agencies:
+                agencies[key] = row_sudo._paper_agency_values(moments[dossier])
             result[dossier] = {
                 **officer,
-                **row_sudo._paper_agency_values(moments[dossier]),
+                **agencies[key],
+                **row_sudo._paper_unit_values(agencies[key]["agency_name"]),
                 **row_sudo._paper_applicant_values(),
                 **row_sudo._paper_subject_values(),
                 **row_sudo._paper_time_values(),
@@ -60,6 +65,11 @@ class QmsDossier(models.Model):
             "agency_email": company.email or "",
             "agency_website": company.website or "",
             "place_date": company._qms_place_and_date(moment),
+        }
+
+    def _paper_unit_values(self, agency):
+        """The units and agencies that handle the dossier; the agency itself by default."""
+        return {
             "receiving_unit": self.receiving_unit_id.name or agency,
             "department_name": self.current_department_id.name or "",
             "lead_agency": self.lead_agency_id.name or agency,

@@ -5,7 +5,7 @@ from ..const import FORM_OF_VERB
 
 # A print of more papers than this is offered as a list: it would outlast the time a
 # worker of the server has.
-PRINT_LIMIT = 300
+PRINT_LIMIT = 150
 
 
 class QmsDossier(models.Model):

@@ -85,18 +85,18 @@ class QmsFormPrint(models.AbstractModel):
     @api.model
     def _html(self, form, values):
         """Return the pages of a form, one for each copy."""
+        filled = {**values, **self._blocks(form, values)}
         copies = [
-            self._html_copy(form, {**values, "copy_name": name}, is_next=bool(number))
+            self._html_copy(form, {**filled, "copy_name": name}, is_next=bool(number))
             for number, name in enumerate(form._copy_names())
         ]
         return Markup("").join(copies)
 
     @api.model
     def _html_copy(self, form, values, is_next):
-        filled = {**values, **self._blocks(values)}
         try:
             pieces = {
-                name: form_text.render_text(form[name] or "", NAMES, filled)
+                name: form_text.render_text(form[name] or "", NAMES, values)
                 for name in ("header", "body", "footer")
             }
             signatures = [
@@ -122,20 +122,26 @@ class QmsFormPrint(models.AbstractModel):
         )
 
     @api.model
-    def _blocks(self, values):
-        """Return the blocks of a form as safe HTML; empty where there is nothing to show."""
-        found = {}
+    def _blocks(self, form, values):
+        """Return the blocks that the texts of a form name, as safe HTML.
+
+        The same for each copy: drawing a QR code takes longer than all the rest.
+        """
+        texts = "".join(form[name] or "" for name in ("header", "body", "footer"))
+        shown = {**dict.fromkeys(NAMES, ""), **values}
+        found = dict.fromkeys(BLOCK_NAMES, Markup(""))
         for name in BLOCK_NAMES:
-            found[name] = self.env["ir.qweb"]._render(
-                f"qms_reports.form_{name}",
-                {
-                    "values": {**dict.fromkeys(NAMES, ""), **values},
-                    "qr_svg": qr_svg,
-                    "barcode_svg": barcode_svg,
-                    "pages": self._pages(name, values),
-                    "is_dense": self._is_dense(values),
-                },
-            )
+            if name in texts:
+                found[name] = self.env["ir.qweb"]._render(
+                    f"qms_reports.form_{name}",
+                    {
+                        "values": shown,
+                        "qr_svg": qr_svg,
+                        "barcode_svg": barcode_svg,
+                        "pages": self._pages(name, values),
+                        "is_dense": self._is_dense(values),
+                    },
+                )
         return found
 
     @api.model

@@ -6,6 +6,7 @@ tags and attributes without addresses, names of the documented list, ``if`` with
 calls, attributes or arithmetic. Values are plain data and are escaped.
 """
 
+import functools
 import re
 
 import lxml.html
@@ -166,8 +167,14 @@ def plain_text(text, names, values):
 
 
 def _compile(text, names, autoescape=True):
+    return _compiled(text or "", frozenset(names), autoescape)
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(text, names, autoescape):
+    """Compile each text of a form once for a whole print."""
     try:
-        return FormEnvironment(names, autoescape=autoescape).from_string(text or "")
+        return FormEnvironment(names, autoescape=autoescape).from_string(text)
     except TemplateSyntaxError as error:
         raise FormError("syntax", str(error)) from error
 

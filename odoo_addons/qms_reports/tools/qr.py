@@ -7,6 +7,7 @@ from reportlab.graphics.barcode import qrencoder
 from .barcode import png
 
 QUIET = 2
+MASK = 3
 
 
 def modules(text):
@@ -17,7 +18,10 @@ def modules(text):
     """
     code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
     code.addData(text)
-    code.make()
+    # One mask for all: comparing the eight takes most of the time of a receipt, and
+    # these short codes are read with any of them.
+    code.version = code.calculate_version()
+    code.makeImpl(False, MASK)
     return code.modules
 
 
