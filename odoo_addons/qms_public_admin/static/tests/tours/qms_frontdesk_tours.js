@@ -119,7 +119,8 @@ registry.category("web_tour.tours").add("qms_clerk_opens_dossier", {
         },
         {
             content: "It is accepted",
-            trigger: ".o_arrow_button_current[data-value=accepted]",
+            trigger: ".o_statusbar_status button:visible:contains(Accepted)",
+            timeout: 60000,
         },
         {
             content: "The ticket is one click away",
