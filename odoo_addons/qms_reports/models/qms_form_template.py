@@ -164,7 +164,7 @@ class QmsFormTemplate(models.Model):
             (self.env._("Blocks, each on a line of its own"), BLOCKS),
         ]
         listed = [
-            [title, [[f"{{{{ {name} }}}}", str(label)] for name, label in rows.items()]]
+            [title, [[f"{{{{ {name} }}}}", self.env._(label)] for name, label in rows.items()]]
             for title, rows in groups
         ]
         for form in self:

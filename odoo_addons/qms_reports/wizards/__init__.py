@@ -1,3 +1,4 @@
+from . import qms_report_wizard_mixin
 from . import qms_period_report
 from . import qms_period_report_line
 from . import qms_dossier_register

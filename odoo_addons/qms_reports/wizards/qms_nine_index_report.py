@@ -3,7 +3,7 @@ import datetime
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -21,7 +21,6 @@ NINE_GRADES = [
     ("weak", "Weak"),
 ]
 INDICES = range(1, 10)
-OPTIONS = {"date_from", "date_to", "company_ids", "grouping", "flagged"}
 
 
 class QmsNineIndexReport(models.TransientModel):
@@ -34,6 +33,9 @@ class QmsNineIndexReport(models.TransientModel):
 
     _name = "qms.nine.index.report"
     _description = "Nine indices of procedure handling"
+    _inherit = ["qms.report.wizard.mixin"]
+
+    _options = frozenset({"date_from", "date_to", "company_ids", "grouping", "flagged"})
 
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self._default_quarter()
@@ -106,49 +108,16 @@ class QmsNineIndexReport(models.TransientModel):
     def _texts(self):
         return ["total_text", "grade_text", "rank_text", "satisfaction_text"]
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for report in self:
-            if report.date_from > report.date_to:
-                raise ValidationError(self.env._("The period ends before it starts."))
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
-        if OPTIONS & vals.keys():
-            self.sudo().line_ids.unlink()
-        return result
-
     # === ACTIONS === #
 
     @api.model
     def action_open_new(self):
         """Open a report of this quarter up to today, computed."""
-        report = self.create({})
-        report._compute_lines()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Nine indices"),
-            "res_model": self._name,
-            "res_id": report.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "current",
-        }
-
-    def action_compute(self):
-        """Compute the indices anew; the screen shows them."""
-        self.ensure_one()
-        self._compute_lines()
-        return True
+        return self._open_new(self.env._("Nine indices"))
 
     def action_export(self):
         """Export the table as a workbook."""
-        for report in self.filtered(lambda row: not row.line_ids):
-            report._compute_lines()
+        self._ensure_lines()
         return self.env.ref("qms_reports.nine_index_xlsx_action").report_action(self)
 
     # === BUSINESS METHODS === #

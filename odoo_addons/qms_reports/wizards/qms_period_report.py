@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.qms_public_admin.models.core.qms_event import utc_now
@@ -8,7 +8,6 @@ from odoo.addons.qms_public_admin.tools.statistics import number_text, percent_t
 from ..const import FIGURES, FOLDED_FIGURES, GROUPINGS
 from ..models.qms_period_figures import Period
 
-OPTIONS = {"date_from", "date_to", "company_ids", "grouping", "variant", "comparison"}
 # Text columns of the layout with all parts, behind the counts.
 TEXTS = (
     "rate_completed",
@@ -29,6 +28,11 @@ class QmsPeriodReport(models.TransientModel):
 
     _name = "qms.period.report"
     _description = "Period report"
+    _inherit = ["qms.report.wizard.mixin"]
+
+    _options = frozenset(
+        {"date_from", "date_to", "company_ids", "grouping", "variant", "comparison"}
+    )
 
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self._default_date_from()
@@ -162,45 +166,12 @@ class QmsPeriodReport(models.TransientModel):
             return names.get(self.grouping, "Đơn vị")
         return dict(self._fields["grouping"]._description_selection(self.env))[self.grouping]
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for report in self:
-            if report.date_from > report.date_to:
-                raise ValidationError(self.env._("The period ends before it starts."))
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
-        if OPTIONS & vals.keys():
-            # Figures never stand under a heading they were not computed for.
-            self.sudo().line_ids.unlink()
-        return result
-
     # === ACTIONS === #
 
     @api.model
     def action_open_new(self, variant="full"):
         """Open a report of this year up to today, computed."""
-        report = self.create({"variant": variant})
-        report._compute_lines()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Period report"),
-            "res_model": self._name,
-            "res_id": report.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "current",
-        }
-
-    def action_compute(self):
-        """Compute the figures anew; the screen shows them."""
-        self.ensure_one()
-        self._compute_lines()
-        return True
+        return self._open_new(self.env._("Period report"), {"variant": variant})
 
     def action_print(self):
         """Print the report as shown."""
@@ -288,11 +259,6 @@ class QmsPeriodReport(models.TransientModel):
         if self.total_line_id.unclassified:
             notes.append(f"Không phân loại: {self.total_line_id.unclassified} hồ sơ.")
         return notes
-
-    def _ensure_lines(self):
-        for report in self:
-            if not report.line_ids:
-                report._compute_lines()
 
     def _compute_lines(self):
         """Write one line for each group and the total, by two queries."""

@@ -3,7 +3,7 @@ import datetime
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -33,7 +33,6 @@ GROUP_FIELDS = {
     "officer": "officer_id",
     "returner": "returner_id",
 }
-OPTIONS = {"date_from", "date_to", "company_ids", "grouping", "flagged"}
 # Sums asked of the database; the levels are counted by grade.
 SUMS = ("dossiers", "answers", "valid", "satisfied", "flagged", "scored")
 LEVELS = {
@@ -55,6 +54,9 @@ class QmsSatisfactionReport(models.TransientModel):
 
     _name = "qms.satisfaction.report"
     _description = "Satisfaction report"
+    _inherit = ["qms.report.wizard.mixin"]
+
+    _options = frozenset({"date_from", "date_to", "company_ids", "grouping", "flagged"})
 
     date_from = fields.Date(
         string="From",
@@ -156,45 +158,12 @@ class QmsSatisfactionReport(models.TransientModel):
     def _texts(self):
         return ["response_text", "satisfied_text", "interval_text", "score_text"]
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for report in self:
-            if report.date_from > report.date_to:
-                raise ValidationError(self.env._("The period ends before it starts."))
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
-        if OPTIONS & vals.keys():
-            # Figures never stand under a heading they were not computed for.
-            self.sudo().line_ids.unlink()
-        return result
-
     # === ACTIONS === #
 
     @api.model
     def action_open_new(self):
         """Open a report of this year up to today, computed."""
-        report = self.create({})
-        report._compute_lines()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Satisfaction report"),
-            "res_model": self._name,
-            "res_id": report.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "current",
-        }
-
-    def action_compute(self):
-        """Compute the figures anew; the screen shows them."""
-        self.ensure_one()
-        self._compute_lines()
-        return True
+        return self._open_new(self.env._("Satisfaction report"))
 
     def action_print(self):
         """Print the report as shown."""
@@ -207,11 +176,6 @@ class QmsSatisfactionReport(models.TransientModel):
         return self.env.ref("qms_reports.satisfaction_report_xlsx_action").report_action(self)
 
     # === BUSINESS METHODS === #
-
-    def _ensure_lines(self):
-        for report in self:
-            if not report.line_ids:
-                report._compute_lines()
 
     def _rows_model(self):
         """Return the report model, read with the user's own rights."""

@@ -114,3 +114,23 @@ class ResCompany(models.Model):
         """Return the identifier that starts dossier codes."""
         self.ensure_one()
         return self.qms_agency_id.code or self.company_registry or f"C{self.id}"
+
+    def _qms_each(self, work, commit):
+        """Do ``work(company)`` for each agency; one that fails does not hold up the others.
+
+        :param work: called in a savepoint of its own
+        :param commit: called after each agency; returns the seconds left
+        :raise Exception: the last failure, once all have had their turn
+        """
+        commit(remaining=len(self))
+        failure = None
+        for company in self:
+            try:
+                with self.env.cr.savepoint():
+                    work(company)
+            except Exception as error:
+                failure = error
+            if not commit(1):
+                break
+        if failure:
+            raise failure

@@ -71,18 +71,7 @@ class QmsDossierForecast(models.Model):
         :param commit: called after each agency; returns the seconds left
         """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        commit(remaining=len(companies))
-        failure = None
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    self._forecast_company(company)
-            except Exception as error:
-                failure = error
-            if not commit(1):
-                break
-        if failure:
-            raise failure
+        companies._qms_each(self._forecast_company, commit)
 
     @api.model
     def _forecast_company(self, company):

@@ -303,8 +303,9 @@ class QmsDossier(models.Model):
             says so
         """
         expected_step_id = expected_step_id or self.env.context.get("expected_step_id")
+        steps = self._open_steps()
         now = self._begin("complete_step", expected_step_id)
-        self._complete_current(now, note)
+        self._complete_current(steps, now, note)
         return True
 
     def _check_expected_step(self, expected_step_id):
@@ -325,14 +326,17 @@ class QmsDossier(models.Model):
                     )
                 )
 
-    def _complete_current(self, now, note):
-        """Stamp the current steps, enter the next ones, judge what is finished."""
+    def _complete_current(self, steps, now, note):
+        """Stamp the current steps, enter the next ones, judge what is finished.
+
+        :param steps: what ``_open_steps`` has read
+        """
         done = {dossier: dossier.current_step_id for dossier in self}
         absent = self._stamp_steps(now, "done", note)
         entered, changed, events = {}, {}, []
-        waiting = self._waiting_steps()
+        waiting = (steps - self.sudo().current_step_id).grouped("dossier_id")
         for dossier, step in done.items():
-            following = waiting.get(dossier, waiting[None])[:1]
+            following = waiting.get(dossier.sudo(), steps.browse())[:1]
             vals = dossier._prepare_hand_over(following, now)
             if following:
                 entered[following.id] = dossier._entered(following, now)
@@ -347,16 +351,13 @@ class QmsDossier(models.Model):
             event["state"] = changed[event["dossier_id"]]["state"]
         self.env["qms.dossier.event"]._append(events)
 
-    def _waiting_steps(self):
-        """Return ``{dossier: steps to come, in order}``, nothing under ``None``."""
-        names = ("dossier_id", "ordinal", "kind", "hours", "planned_due_at", "position_id")
-        names += ("position_name", "department_id", "user_id", "handler_company_id")
-        steps_sudo = self.env["qms.dossier.step"].sudo()
-        waiting = steps_sudo.search_fetch(
-            [("dossier_id", "in", self.ids), ("state", "=", "waiting")], names
-        )
-        grouped = waiting.grouped(lambda step: self.browse(step.dossier_id.id))
-        return {**grouped, None: steps_sudo}
+    def _open_steps(self):
+        """Return the current steps and those to come, in order, read by one query."""
+        names = ("dossier_id", "ordinal", "name", "kind", "state", "hours", "planned_due_at")
+        names += ("position_id", "position_name", "department_id", "department_name")
+        names += ("user_id", "handler_company_id", "started_at", "due_at")
+        domain = [("dossier_id", "in", self.ids), ("state", "in", ("current", "waiting"))]
+        return self.env["qms.dossier.step"].sudo().search_fetch(domain, names)
 
     def _prepare_hand_over(self, following, now):
         """Return what a dossier says once its step is completed and ``following`` begins."""
@@ -401,7 +402,9 @@ class QmsDossier(models.Model):
         """Working hours of ``step`` up to now without the pauses in between."""
         clock = self._working_time()
         total = clock.elapsed(step.started_at, now)
-        for pause in self.sudo().interruption_ids:
+        # No act since the step began: no pause either, and no query for one.
+        quiet = self.last_event_at and self.last_event_at <= step.started_at
+        for pause in () if quiet else self.sudo().interruption_ids:
             if pause.ended_at and pause.started_at >= step.started_at:
                 total -= clock.elapsed(pause.started_at, pause.ended_at)
         return max(total, 0.0)

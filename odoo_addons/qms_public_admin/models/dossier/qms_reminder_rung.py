@@ -84,18 +84,7 @@ class QmsReminderRung(models.Model):
         :param commit: called after each batch; returns the seconds left
         """
         companies = self.env["res.company"].sudo().search([("qms_reminders", "=", True)])
-        commit(remaining=len(companies))
-        failure = None
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    self._remind_company(company)
-            except Exception as error:
-                failure = error
-            if not commit(1):
-                break
-        if failure:
-            raise failure
+        companies._qms_each(self._remind_company, commit)
 
     @api.model
     def _remind_company(self, company):

@@ -197,10 +197,10 @@ class TestDossierBulk(BulkCommon):
 
         words = "Torn page"
 
-        def _complete_current(records, now, note):
+        def _complete_current(records, *args):
             if broken in records:
                 raise UserError(words)
-            return complete(records, now, note)
+            return complete(records, *args)
 
         self.patch(self.registry["qms.dossier"], "_complete_current", _complete_current)
         self._work(bulk)

@@ -119,7 +119,7 @@ registry.category("web_tour.tours").add("qms_clerk_opens_dossier", {
         },
         {
             content: "It is accepted",
-            trigger: ".o_statusbar_status button:visible:contains(Accepted)",
+            trigger: ".o_arrow_button_current[data-value=accepted]",
             timeout: 60000,
         },
         {
