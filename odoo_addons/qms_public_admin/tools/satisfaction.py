@@ -42,6 +42,8 @@ NINE_GRADES = (
 )
 #: indices a citizen answers; 1, 2 are computed, 5, 8, 9 belong to the unit (§1.11)
 CITIZEN_INDICES = (3, 4, 6, 7)
+#: indices that tell of the officer who handled a dossier: the officer total (§1.11)
+OFFICER_INDICES = (1, 2, 3, 4, 7)
 
 
 def plain_text(text, limit=TEXT_LIMIT):
@@ -104,8 +106,28 @@ def nine_grade(points):
     >>> nine_grade(0.1 + 0.2 + 14.7)
     'excellent'
     """
-    exact = math.floor(Fraction(repr(float(points))) * 10**6 + Fraction(1, 2))
+    exact = _millionths(points)
     return next(grade for limit, grade in NINE_GRADES if exact >= limit * 10**6)
+
+
+def _millionths(points):
+    """Round a sum of floats to millionths, so that a total on a limit is on it."""
+    return math.floor(Fraction(repr(float(points))) * 10**6 + Fraction(1, 2))
+
+
+def officer_level(points, full, part):
+    """Return the part of the task an officer total stands for; a limit belongs to the higher.
+
+    :param float full: points from which the whole task counts as done
+    :param float part: points from which 70 to 100 % of it do
+
+    >>> [officer_level(points, 5.0, 3.5) for points in (5.0, 4.99, 3.5, 3.49)]
+    ['full', 'part', 'part', 'below']
+    """
+    exact = _millionths(points)
+    if exact >= _millionths(full):
+        return "full"
+    return "part" if exact >= _millionths(part) else "below"
 
 
 def time_points(used, allowed):

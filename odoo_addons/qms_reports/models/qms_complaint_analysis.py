@@ -1,4 +1,7 @@
-from odoo import fields, models
+from collections import Counter, defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.qms_public_admin.const import (
@@ -27,8 +30,17 @@ class QmsComplaintAnalysis(models.Model):
 
     ticket_id = fields.Many2one("helpdesk.ticket", string="Complaint", readonly=True)
     company_id = fields.Many2one("res.company", string="Agency", readonly=True)
-    procedure_id = fields.Many2one("qms.procedure", readonly=True)
-    department_id = fields.Many2one("hr.department", string="About the unit", readonly=True)
+    procedure_id = fields.Many2one(
+        "qms.procedure",
+        readonly=True,
+        help="The procedure named in the complaint, else that of the dossier it is about.",
+    )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="About the unit",
+        readonly=True,
+        help="The unit named in the complaint, else the one in charge of the procedure.",
+    )
     officer_id = fields.Many2one("res.users", string="About the official", readonly=True)
     state = fields.Selection(TICKET_STATES, string="Status", readonly=True)
     ticket_class = fields.Selection(TICKET_CLASSES, string="Class", readonly=True)
@@ -37,6 +49,7 @@ class QmsComplaintAnalysis(models.Model):
     timeliness = fields.Selection(TICKET_TIMELINESS, string="In time", readonly=True)
     is_anonymous = fields.Boolean(string="Anonymous", readonly=True)
     received_at = fields.Datetime(string="Received", readonly=True)
+    due_at = fields.Datetime(string="Deadline", readonly=True)
     ended_at = fields.Datetime(string="Answered or transferred", readonly=True)
     late_count = fields.Integer(string="Late or overdue", readonly=True)
     ended_count = fields.Integer(string="Answered or transferred (number)", readonly=True)
@@ -56,6 +69,7 @@ class QmsComplaintAnalysis(models.Model):
             "qms_answered_at",
             "qms_class",
             "qms_department_id",
+            "qms_dossier_id",
             "qms_finding",
             "qms_is_anonymous",
             "qms_kind",
@@ -69,6 +83,8 @@ class QmsComplaintAnalysis(models.Model):
             "qms_transfer_due_at",
             "qms_transferred_at",
         ],
+        "qms.dossier": ["procedure_id"],
+        "qms.procedure": ["department_id"],
     }
 
     @property
@@ -89,18 +105,75 @@ class QmsComplaintAnalysis(models.Model):
                                WHEN due_at < %(now)s THEN 'overdue'
                                ELSE 'within' END AS timeliness
                      FROM counted)
-               SELECT id, id AS ticket_id, company_id, qms_procedure_id AS procedure_id,
-                      qms_department_id AS department_id, qms_officer_id AS officer_id,
+               SELECT judged.id, judged.id AS ticket_id, judged.company_id,
+                      procedure.id AS procedure_id,
+                      COALESCE(qms_department_id, procedure.department_id) AS department_id,
+                      qms_officer_id AS officer_id,
                       qms_state AS state, qms_class AS ticket_class,
                       qms_received_via AS received_via, qms_finding AS finding, timeliness,
-                      qms_is_anonymous AS is_anonymous, qms_received_at AS received_at, ended_at,
+                      qms_is_anonymous AS is_anonymous, qms_received_at AS received_at,
+                      judged.due_at, ended_at,
                       (timeliness IN ('late', 'overdue'))::int AS late_count,
                       (ended_at IS NOT NULL)::int AS ended_count,
                       (qms_published_at IS NOT NULL)::int AS published_count,
                       EXTRACT(EPOCH FROM ended_at - qms_received_at)::float8 / 86400 AS days
-                 FROM judged""",
+                 FROM judged
+                 LEFT JOIN qms_dossier dossier ON dossier.id = judged.qms_dossier_id
+                 LEFT JOIN qms_procedure procedure
+                        ON procedure.id = COALESCE(qms_procedure_id, dossier.procedure_id)""",
             now=fields.Datetime.now(),
         )
+
+    # === FIGURES === #
+
+    @api.model
+    def _handled_domain(self, start, end):
+        """Domain of what counts for a period: what ended in it, and what was overdue then.
+
+        Judged as things stood at the end of the period (or now, before it has ended), so
+        that a period counted again later gives the same figures (INV-10). What was not
+        accepted for lack of its contents, was taken back or has no limit is left out.
+        """
+        return self._ended_domain(start, end) | self._pending_domain(end)
+
+    @api.model
+    def _ended_domain(self, start, end):
+        return (
+            Domain("ticket_class", "!=", "incomplete")
+            & Domain("ended_at", ">=", start)
+            & Domain("ended_at", "<", end)
+            & Domain("timeliness", "in", ("in_time", "late"))
+        )
+
+    @api.model
+    def _pending_domain(self, end):
+        return (
+            Domain("ticket_class", "!=", "incomplete")
+            & Domain("due_at", "<", min(end, fields.Datetime.now()))
+            & Domain("timeliness", "in", ("late", "overdue"))
+            & (Domain("ended_at", "=", False) | Domain("ended_at", ">=", end))
+        )
+
+    @api.model
+    def _handled_counts(self, companies, start, end, groupby):
+        """Return ``{group: Counter(in_time=, late=, pending=)}``.
+
+        The same for every reader, as a figure of the agency: the caller has checked that
+        the reader works in ``companies``.
+        """
+        rows_sudo, counts = self.sudo(), defaultdict(Counter)
+        own = Domain("company_id", "in", companies.ids)
+        for *group, timeliness, count in rows_sudo._read_group(
+            own & self._ended_domain(start, end), [*groupby, "timeliness"], ["__count"]
+        ):
+            counts[tuple(group)][timeliness] += count
+        for *group, count in rows_sudo._read_group(
+            own & self._pending_domain(end), groupby, ["__count"]
+        ):
+            counts[tuple(group)]["pending"] += count
+        return counts
+
+    # === ACTIONS === #
 
     def action_open_ticket(self):
         """Open the complaint behind this row."""

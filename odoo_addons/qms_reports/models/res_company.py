@@ -20,6 +20,29 @@ class ResCompany(models.Model):
         "those in progress within the limit.",
     )
 
+    qms_officer_full = fields.Float(
+        string="Points for the whole task",
+        default=5.0,
+        help="Officer total (indices 1, 2, 3, 4 and 7, at most 10 points) from which the task "
+        "counts as fully done.",
+    )
+    qms_officer_part = fields.Float(
+        string="Points for 70–100 % of the task",
+        default=3.5,
+        help="Officer total from which 70 to 100 % of the task count as done.",
+    )
+
+    _qms_officer_limits_ordered = models.Constraint(
+        "CHECK(qms_officer_part > 0 AND qms_officer_full >= qms_officer_part"
+        " AND qms_officer_full <= 10)",
+        "The limits of the officer total lie between 0 and 10, the one for the whole task is "
+        "the higher one.",
+    )
+
+    def _qms_officer_limits(self):
+        company = self.sudo()[:1]
+        return company.qms_officer_full, company.qms_officer_part
+
     # === PRINTS === #
 
     def _qms_heading(self):

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ..wizards.qms_nine_index_report import INDICES
-
 
 class QmsNineIndexXlsx(models.AbstractModel):
     """All units side by side: nine indices, total, grade, place, levels (§1.11)."""
@@ -12,6 +10,7 @@ class QmsNineIndexXlsx(models.AbstractModel):
     _inherit = "report.qms_reports.xlsx_abstract"
 
     def generate_xlsx_report(self, workbook, data, objs):
+        objs._ensure_lines()
         formats = self._formats(workbook)
         for report in objs:
             self._write_report(workbook, formats, report)
@@ -23,7 +22,7 @@ class QmsNineIndexXlsx(models.AbstractModel):
             self.env._("No."),
             dict(report._fields["grouping"]._description_selection(self.env))[report.grouping],
             labels["forms"]["string"],
-            *(labels[f"index_{number}"]["string"] for number in INDICES),
+            *(labels[f"index_{number}"]["string"] for number in report._indices()),
             *(labels[name]["string"] for name in report._texts()),
         ]
         sheet = workbook.add_worksheet(self.env._("Nine indices"))
@@ -57,16 +56,16 @@ class QmsNineIndexXlsx(models.AbstractModel):
             sheet.write_string(row + 1, 0, note, formats["italic"])
 
     def _write_line(self, sheet, formats, row, number, line):
-        sheet.write_string(row, 0, str(number), formats["text"])
-        sheet.write_string(row, 1, line._name_text() or "", formats["text"])
+        self._write_text(sheet, row, 0, str(number), formats)
+        self._write_text(sheet, row, 1, line._name_text(), formats)
         sheet.write_number(row, 2, line.forms, formats["count"])
-        known = line._known()
-        for column, index in enumerate(INDICES, 3):
+        known, indices = line._known(), line.report_id._indices()
+        for column, index in enumerate(indices, 3):
             if index in known:
                 sheet.write_number(row, column, line[f"index_{index}"], formats["hours"])
             else:
                 sheet.write_string(row, column, "–", formats["text"])
-        last = 3 + len(INDICES)
+        last = 3 + len(indices)
         sheet.write_number(row, last, line.total, formats["hours_bold"])
         for column, name in enumerate(line.report_id._texts()[1:], last + 1):
-            sheet.write_string(row, column, line[name] or "", formats["text"])
+            self._write_text(sheet, row, column, line[name], formats)

@@ -83,8 +83,9 @@ class QmsSatisfactionReportXlsx(models.AbstractModel):
 
     def _write_line(self, sheet, formats, row, number, line, names, shares):
         bold = "_bold" if line.is_total else ""
-        sheet.write_string(row, 0, "" if line.is_total else str(number), formats[f"text{bold}"])
-        sheet.write_string(row, 1, line.name or "", formats[f"text{bold}"])
+        place = "" if line.is_total else str(number)
+        self._write_text(sheet, row, 0, place, formats, f"text{bold}")
+        self._write_text(sheet, row, 1, line.name, formats, f"text{bold}")
         for column, name in enumerate(names, 2):
             sheet.write_number(row, column, line[name], formats[f"count{bold}"])
         for column, (_label, kind, value_of) in enumerate(shares, 2 + len(names)):

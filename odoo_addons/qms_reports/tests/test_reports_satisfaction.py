@@ -205,6 +205,18 @@ class TestReportsSatisfaction(rating_common.RatingCommon):
         self.assertAlmostEqual(total[11], 4 / 7)
         self.assertAlmostEqual(total[12], 3 / 4)
 
+    def test_a_name_in_the_workbook_is_no_formula(self):
+        self.procedure.name = "=1+1"
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.user_officer)
+            .with_context(lang="en_US", allowed_company_ids=self.company.ids)
+            ._render_xlsx("qms_reports.satisfaction_report_xlsx", self._report().ids, {})
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        [cell] = [c for row in sheet.iter_rows() for c in row if "=1+1" in str(c.value)]
+        self.assertEqual(cell.data_type, "s")
+
     # === COST === #
 
     def test_the_report_costs_a_handful_of_queries(self):

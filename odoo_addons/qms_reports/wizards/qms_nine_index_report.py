@@ -9,9 +9,13 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.qms_public_admin.tools.satisfaction import (
     CITIZEN_INDICES,
+    OFFICER_INDICES,
+    complaint_points,
     nine_grade,
+    officer_level,
     online_points,
 )
+from odoo.addons.qms_public_admin.tools.statistics import number_text
 
 NINE_GRADES = [
     ("excellent", "Excellent"),
@@ -20,6 +24,23 @@ NINE_GRADES = [
     ("average", "Average"),
     ("weak", "Weak"),
 ]
+TASK_LEVELS = [
+    ("full", "100 % of the task"),
+    ("part", "70–100 % of the task"),
+    ("below", "Below 70 % of the task"),
+]
+GROUPINGS = [
+    ("company", "Agency"),
+    ("department", "Unit"),
+    ("procedure", "Procedure"),
+    ("officer", "Handled by (restricted)"),
+]
+# Grouping: column of the line beside the agency, and where a form keeps it.
+GROUP_COLUMNS = {
+    "department": ("department_id", "qms_department_id"),
+    "procedure": ("procedure_id", "qms_procedure_id"),
+    "officer": ("officer_id", "qms_officer_id"),
+}
 INDICES = range(1, 10)
 
 
@@ -27,8 +48,11 @@ class QmsNineIndexReport(models.TransientModel):
     """The nine indices of procedure handling, 0 to 18 points, with their grade (§1.11).
 
     Indices 1 and 2 come from the dossiers that were evaluated, 3, 4, 6 and 7 from their
-    applicants, 5, 8 and 9 from the unit (9 is computed where nobody entered it). A total
-    has its grade only when all nine are known; the table says which are missing.
+    applicants, 5, 8 and 9 from the unit (8 and 9 are computed where nobody entered them).
+    A total has its grade only when all nine are known; the table says which are missing.
+
+    By officer, with the right to that alone (OS-11), it is the officer total: indices 1, 2,
+    3, 4 and 7 of the dossiers they handled, and the part of the task this stands for.
     """
 
     _name = "qms.nine.index.report"
@@ -47,12 +71,7 @@ class QmsNineIndexReport(models.TransientModel):
         default=lambda self: self.env.company,
         domain=lambda self: [("id", "in", self.env.companies.ids)],
     )
-    grouping = fields.Selection(
-        [("company", "Agency"), ("department", "Unit")],
-        string="Grouped by",
-        required=True,
-        default="company",
-    )
+    grouping = fields.Selection(GROUPINGS, string="Grouped by", required=True, default="company")
     flagged = fields.Selection(
         [("with", "Counted"), ("without", "Left out")],
         string="Flagged ratings",
@@ -61,6 +80,7 @@ class QmsNineIndexReport(models.TransientModel):
     )
     line_ids = fields.One2many("qms.nine.index.report.line", "report_id", readonly=True)
     table = fields.Json(compute="_compute_table", help="The table as the screen shows it.")
+    notes = fields.Text(compute="_compute_notes")
 
     # === DEFAULTS === #
 
@@ -86,9 +106,15 @@ class QmsNineIndexReport(models.TransientModel):
         for report in self:
             report.table = bool(report.line_ids) and report._table_content()
 
+    @api.depends("grouping", "company_ids")
+    @api.depends_context("lang")
+    def _compute_notes(self):
+        for report in self:
+            report.notes = "\n".join(report._notes())
+
     def _table_content(self):
         labels = self.line_ids.fields_get(attributes=["string", "help"])
-        columns = [{"name": f"index_{number}", "label": str(number)} for number in INDICES]
+        columns = [{"name": f"index_{number}", "label": str(number)} for number in self._indices()]
         grouping = dict(self._fields["grouping"]._description_selection(self.env))
         return {
             "model": self.line_ids._name,
@@ -122,6 +148,14 @@ class QmsNineIndexReport(models.TransientModel):
 
     # === BUSINESS METHODS === #
 
+    def _indices(self):
+        """Return the indices of the table: all nine, or those of an officer."""
+        return OFFICER_INDICES if self.grouping == "officer" else INDICES
+
+    def _own_companies(self):
+        """Return the chosen agencies the user works in, for what is counted elevated."""
+        return self.company_ids & self.env.companies
+
     def _instants(self):
         """Return the first instant of the period and the first after it (UTC)."""
         zone = pytz.timezone((self.company_ids[:1] or self.env.company)._qms_timezone())
@@ -153,30 +187,51 @@ class QmsNineIndexReport(models.TransientModel):
         if not self.company_ids:
             raise UserError(self.env._("Choose at least one agency."))
         self.sudo().line_ids.unlink()
-        unit_points = {company: self._unit_points(company) for company in self.company_ids}
-        vals_list = []
-        for row in self._citizen_rows():
-            company = self.env["res.company"].browse(row["company_id"])
-            row.update(unit_points.get(company, {}))
-            vals_list.append(self._line_vals(row))
-        if self.grouping == "company":
-            seen = {vals["company_id"] for vals in vals_list}
-            vals_list += [
-                self._line_vals({"company_id": company.id, **unit_points[company]})
-                for company in self.company_ids
-                if company.id not in seen
-            ]
+        if self.grouping == "officer":
+            self.env["qms.satisfaction.officer"].check_access("read")
+        vals_list = [self._line_vals(row) for row in self._rows()]
         self._rank(vals_list)
         self.env["qms.nine.index.report.line"].sudo().create(vals_list)
         self.invalidate_recordset(["line_ids"])
 
+    def _rows(self):
+        """Return the values of each group: of its forms, of its complaints, of its unit."""
+        column, _source = GROUP_COLUMNS.get(self.grouping, (None, None))
+        rows = {(row["company_id"], column and row[column]): row for row in self._citizen_rows()}
+        if self.grouping == "officer":
+            return list(rows.values())
+        complaints = self._complaint_counts(column)
+        if self.grouping == "company":
+            complaints = {(company.id, None): None for company in self.company_ids} | complaints
+        for company_id, group_id in complaints.keys() - rows.keys():
+            key = (company_id, group_id)
+            rows[key] = {"company_id": company_id, **({column: group_id} if column else {})}
+        unit_points = {company.id: self._unit_points(company) for company in self.company_ids}
+        for key, row in rows.items():
+            counts = complaints.get(key) or {}
+            row.update({"index_8": self._complaint_index(counts), **unit_points.get(key[0], {})})
+        return list(rows.values())
+
+    def _complaint_counts(self, column):
+        """Return the complaints of the period by agency and group, counted for all readers."""
+        counts = self.env["qms.complaint.analysis"]._handled_counts(
+            self._own_companies(), *self._instants(), ["company_id", *([column] if column else [])]
+        )
+        return {
+            (company.id, (group[0].id or None) if group else None): found
+            for (company, *group), found in counts.items()
+        }
+
+    @api.model
+    def _complaint_index(self, counts):
+        in_time, late, pending = (counts.get(name, 0) for name in ("in_time", "late", "pending"))
+        return complaint_points(in_time + late, in_time, pending)
+
     def _citizen_rows(self):
         """Return forms, indices 1–4, 6, 7 and levels for each group, by one query."""
         answers = self.env["survey.user_input"]._search(self._answers_domain())
-        group = {
-            "company": SQL("NULL::int"),
-            "department": SQL("answer.qms_department_id"),
-        }[self.grouping]
+        column, source = GROUP_COLUMNS.get(self.grouping, ("department_id", None))
+        group = SQL.identifier("answer", source) if source else SQL("NULL::int")
         self.env["survey.user_input.line"].flush_model()
         self.env["qms.dossier.step"].flush_model()
         self.env["qms.dossier"].flush_model()
@@ -198,7 +253,7 @@ class QmsNineIndexReport(models.TransientModel):
                 """
                 WITH form AS (
                     SELECT answer.id, answer.qms_company_id AS company_id,
-                           %(group)s AS department_id,
+                           %(group)s AS %(column)s,
                            answer.qms_dossier_id AS dossier_id, answer.qms_grade AS grade
                       FROM survey_user_input answer WHERE answer.id IN %(answers)s
                 ), asked AS (
@@ -224,13 +279,14 @@ class QmsNineIndexReport(models.TransientModel):
                       LEFT JOIN asked ON asked.user_input_id = form.id
                       LEFT JOIN spent ON spent.dossier_id = form.dossier_id
                 )
-                SELECT company_id, department_id, COUNT(*) AS forms, %(averages)s,
+                SELECT company_id, %(column)s, COUNT(*) AS forms, %(averages)s,
                        COUNT(*) FILTER (WHERE grade = 'very_satisfied') AS very_satisfied,
                        COUNT(*) FILTER (WHERE grade = 'satisfied') AS satisfied,
                        COUNT(*) FILTER (WHERE grade IN ('not_satisfied', 'very_dissatisfied'))
                            AS not_satisfied
-                  FROM scored GROUP BY company_id, department_id""",
+                  FROM scored GROUP BY company_id, %(column)s""",
                 group=group,
+                column=SQL.identifier(column),
                 answers=answers.subselect(),
                 indices=indices,
                 averages=averages,
@@ -279,20 +335,26 @@ class QmsNineIndexReport(models.TransientModel):
         )
 
     def _line_vals(self, row):
-        points = {number: row.get(f"index_{number}") for number in INDICES}
+        indices = self._indices()
+        points = {number: row.get(f"index_{number}") for number in indices}
         known = {number: value for number, value in points.items() if value is not None}
         total = sum(round(float(value), 6) for value in known.values())
-        is_complete = len(known) == len(INDICES)
+        is_complete = len(known) == len(indices)
+        is_officer = self.grouping == "officer"
+        company = self.env["res.company"].browse(row["company_id"])
         return {
             "report_id": self.id,
             "company_id": row["company_id"],
-            "department_id": row.get("department_id"),
+            **{column: row.get(column) for column, _source in GROUP_COLUMNS.values()},
             "forms": row.get("forms", 0),
             "known": ",".join(map(str, known)),
             **{f"index_{number}": float(value) for number, value in known.items()},
             "total": total,
             "is_complete": is_complete,
-            "grade": nine_grade(total) if is_complete else False,
+            "grade": nine_grade(total) if is_complete and not is_officer else False,
+            "task_level": is_complete
+            and is_officer
+            and officer_level(total, *company._qms_officer_limits()),
             **{name: row.get(name, 0) for name in ("very_satisfied", "satisfied", "not_satisfied")},
         }
 
@@ -311,14 +373,38 @@ class QmsNineIndexReport(models.TransientModel):
     def _notes(self):
         """Return what a reader of the table has to know about it."""
         self.ensure_one()
+        if self.grouping == "officer":
+            return self._officer_notes()
         return [
             self.env._(
                 "Indices 1 and 2 are computed from the dossiers with a form, 3, 4, 6 and 7 are "
-                "the means of the applicants' answers, 5 and 8 are entered by the unit, 9 is "
+                "the means of the applicants' answers, 5 is entered by the unit, 8 and 9 are "
                 "entered or computed."
+            ),
+            self.env._(
+                "Index 8 is computed from the complaints answered or transferred in the period "
+                "and those overdue at its end; not accepted ones are left out."
             ),
             self.env._(
                 "Grades: from 15 points Excellent, from 12 Good, from 9 Fair, from 6 Average, "
                 "below Weak. A total without all nine indices has no grade."
+            ),
+        ]
+
+    def _officer_notes(self):
+        company = self.company_ids[:1] or self.env.company
+        full, part = (
+            number_text(limit, 2, self.env.lang) for limit in company._qms_officer_limits()
+        )
+        return [
+            self.env._(
+                "Officer total: indices 1, 2, 3, 4 and 7 of the dossiers the officer handled, as "
+                "far as their applicants answered the form."
+            ),
+            self.env._(
+                "From %(full)s points 100 %% of the task, from %(part)s points 70–100 %%, below "
+                "less.",
+                full=full,
+                part=part,
             ),
         ]
