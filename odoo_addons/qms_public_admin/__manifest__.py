@@ -118,6 +118,7 @@
         # Pages for citizens
         "templates/frontdesk/applicant_templates.xml",
         "templates/frontdesk/lookup_templates.xml",
+        "templates/frontdesk/request_templates.xml",
         "templates/frontdesk/portal_templates.xml",
         "templates/frontdesk/rating_templates.xml",
         "templates/frontdesk/ticket_templates.xml",

@@ -94,3 +94,71 @@ def file_response(dossier_sudo, attachment_id):
     response = stream.get_response(as_attachment=True)
     response.headers.update(HEADERS)
     return response
+
+
+# === LANGUAGE === #
+
+
+def use_language(languages):
+    """Return the path of the page in use, and use its language.
+
+    :param dict languages: ``{path: code of its language}``
+    """
+    path = request.httprequest.path
+    start = next(begin for begin in languages if f"{path}/".startswith(f"{begin}/"))
+    code = request.env["ir.http"].get_nearest_lang(languages[start])
+    if code and code != request.env.context.get("lang"):
+        request.update_context(lang=code)
+        request.lang = request.env["res.lang"]._get_data(code=code)
+    return start
+
+
+# === CHOICES OF A FORM === #
+
+
+def whole_number(text):
+    """Return a number typed or forged into a form, 0 when it is none."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def chosen(offered, value):
+    """Return the record of ``offered`` that a form names, or none."""
+    number = whole_number(value)
+    return offered.filtered(lambda row: row.id == number)
+
+
+def agencies():
+    """Return the companies that are agencies, elevated."""
+    companies_sudo = request.env["res.company"].sudo()
+    return companies_sudo.search([("qms_agency_id", "!=", False)], order="name")
+
+
+def procedures(company_sudo):
+    """Return the published procedures an agency offers, elevated."""
+    return (
+        request.env["qms.procedure"]
+        .sudo()
+        .search(
+            [("state", "=", "published"), ("company_id", "in", [False, company_sudo.id])],
+            order="name",
+        )
+    )
+
+
+def attach(ticket_sudo, files):
+    """Put checked files on a ticket."""
+    request.env["ir.attachment"].sudo().create(
+        [
+            {
+                "name": name,
+                "mimetype": mimetype,
+                "raw": content,
+                "res_model": "helpdesk.ticket",
+                "res_id": ticket_sudo.id,
+                "company_id": ticket_sudo.company_id.id,
+                "public": False,
+            }
+            for name, mimetype, content in files
+        ]
+    )

@@ -4,7 +4,16 @@ import secrets
 from odoo import fields, http
 from odoo.http import request
 
-from .citizen_common import client, file_response, page, parameter, receive_message
+from . import citizen_request
+from .citizen_common import (
+    agencies,
+    client,
+    file_response,
+    page,
+    parameter,
+    receive_message,
+    use_language,
+)
 
 # Path: language in which it is written.
 LANGUAGES = {"/tra-cuu": "vi_VN", "/lookup": "en_US"}
@@ -93,26 +102,33 @@ class CitizenLookup(http.Controller):
     # === PAGES === #
 
     def _start(self):
-        """Return the path of the language in use, and use that language."""
-        path = request.httprequest.path
-        start = next(begin for begin in PATHS if f"{path}/".startswith(f"{begin}/"))
-        code = request.env["ir.http"].get_nearest_lang(LANGUAGES[start])
-        if code and code != request.env.context.get("lang"):
-            request.update_context(lang=code)
-            request.lang = request.env["res.lang"]._get_data(code=code)
-        return start
+        return use_language(LANGUAGES)
 
     def _values(self, **values):
         start = self._start()
         other = next(path for path in PATHS if path != start)
         has_both = request.env["res.lang"]._get_data(code=LANGUAGES[other]).active
-        return {"start": start, "other": other if has_both else "", **values}
+        return {
+            "start": start,
+            "other": other if has_both else "",
+            "other_lang": LANGUAGES[other][:2],
+            **values,
+        }
 
     def _form(self, status=200, **values):
         values = self._values(**values)
+        values["request_path"] = self._request_path(values["start"])
         if values.get("is_blocked"):
             values["blocked_text"] = self._blocked_text()
         return page("qms_public_admin.lookup_form", values, status)
+
+    def _request_path(self, start):
+        """Return the address of the form in the same language, "" where none is offered."""
+        if not agencies().filtered("qms_public_form"):
+            return ""
+        return next(
+            path for path, lang in citizen_request.LANGUAGES.items() if lang == LANGUAGES[start]
+        )
 
     def _blocked_text(self):
         _tries, minutes = self._limits()

@@ -6,18 +6,22 @@ from odoo.tools import plaintext2html
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from .citizen_common import TooOften, page, take_turn, uploaded
+from .citizen_common import (
+    TooOften,
+    agencies,
+    attach,
+    chosen,
+    page,
+    procedures,
+    take_turn,
+    uploaded,
+    whole_number,
+)
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10000
 MAX_SHORT = 120
 PORTAL_KINDS = ("request", "complaint", "question")
-
-
-def whole_number(text):
-    """Return a number typed or forged into a form, 0 when it is none."""
-    text = str(text or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 class PortalTickets(HelpdeskTicketController):
@@ -47,11 +51,11 @@ class PortalTickets(HelpdeskTicketController):
 
     def _get_create_new_ticket_values(self, **kw):
         values = super()._get_create_new_ticket_values(**kw)
-        agencies = self._agencies()
+        offered_sudo = self._agencies()
         values.update(
             kinds=self._kinds(),
-            agencies=agencies,
-            procedures=self._procedures(agencies) if len(agencies) == 1 else [],
+            agencies=offered_sudo,
+            procedures=procedures(offered_sudo) if len(offered_sudo) == 1 else [],
             given={},
             error="",
         )
@@ -74,7 +78,7 @@ class PortalTickets(HelpdeskTicketController):
             )
         ticket_sudo = request.env["helpdesk.ticket"].sudo().create(vals)
         ticket_sudo.message_subscribe(partner_ids=request.env.user.partner_id.ids)
-        self._attach(ticket_sudo, files)
+        attach(ticket_sudo, files)
         return request.redirect(f"/my/ticket/{ticket_sudo.id}")
 
     def _prepare_submit_ticket_vals(self, **kw):
@@ -112,22 +116,6 @@ class PortalTickets(HelpdeskTicketController):
             "stage_id": team.sudo()._get_applicable_stages()[:1].id,
         }
 
-    def _attach(self, ticket_sudo, files):
-        request.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": name,
-                    "mimetype": mimetype,
-                    "raw": content,
-                    "res_model": "helpdesk.ticket",
-                    "res_id": ticket_sudo.id,
-                    "company_id": ticket_sudo.company_id.id,
-                    "public": False,
-                }
-                for name, mimetype, content in files
-            ]
-        )
-
     def _again(self, error, given):
         """Show the form once more with what was entered and what stands in the way."""
         values = self._get_create_new_ticket_values()
@@ -143,9 +131,7 @@ class PortalTickets(HelpdeskTicketController):
         return [(kind, labels[kind]) for kind in PORTAL_KINDS]
 
     def _agencies(self):
-        companies_sudo = request.env["res.company"].sudo()
-        found_sudo = companies_sudo.search([("qms_agency_id", "!=", False)], order="name")
-        return found_sudo or request.env.company.sudo()
+        return agencies() or request.env.company.sudo()
 
     def _chosen_agency(self, kw):
         agencies_sudo = self._agencies()
@@ -156,19 +142,9 @@ class PortalTickets(HelpdeskTicketController):
             raise UserError(request.env._("Choose the agency."))
         return chosen_sudo
 
-    def _procedures(self, company_sudo):
-        return (
-            request.env["qms.procedure"]
-            .sudo()
-            .search(
-                [("state", "=", "published"), ("company_id", "in", [False, company_sudo.id])],
-                order="name",
-            )
-        )
-
     def _chosen_procedure(self, company_sudo, kind, kw):
         """The procedure a request asks for; its code is found by who has several agencies."""
-        procedures_sudo = self._procedures(company_sudo)
+        procedures_sudo = procedures(company_sudo)
         chosen_sudo = self._chosen(procedures_sudo, kw.get("procedure"))
         code = str(kw.get("procedure_code") or "").strip()
         if not chosen_sudo and code:
@@ -177,9 +153,7 @@ class PortalTickets(HelpdeskTicketController):
 
     def _chosen(self, offered, value):
         """Return the record of ``offered`` that a form names, or none."""
-        offered = offered or request.env["helpdesk.ticket.team"]
-        number = whole_number(value)
-        return offered.filtered(lambda row: row.id == number)
+        return chosen(offered or request.env["helpdesk.ticket.team"], value)
 
     def _address(self, partner):
         address = partner._display_address(without_company=True)

@@ -22,5 +22,6 @@ from . import qms_dossier_event
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket
 from . import helpdesk_ticket_verbs
+from . import helpdesk_ticket_public
 from . import qms_dossier_tickets
 from . import res_partner

@@ -23,6 +23,12 @@ class ResCompany(models.Model):
         default=10,
         help="Below this many finished dossiers of the last year no usual time is told.",
     )
+    qms_public_form = fields.Boolean(
+        string="Public form",
+        default=True,
+        help="Requests, complaints and questions are taken from anybody, without a login, and "
+        "become tickets at the front desk.",
+    )
     qms_notify_applicant = fields.Boolean(
         string="Mail to applicants",
         default=True,

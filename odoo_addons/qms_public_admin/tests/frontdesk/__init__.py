@@ -11,6 +11,7 @@ from . import test_frontdesk_rating_tour
 from . import test_frontdesk_question_sets
 from . import test_frontdesk_ticket
 from . import test_frontdesk_portal
+from . import test_frontdesk_request_form
 from . import test_frontdesk_helpdesk_guards
 from . import test_frontdesk_desk_tours
 from . import test_frontdesk_translations
