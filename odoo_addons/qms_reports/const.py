@@ -73,6 +73,8 @@ FORM_KINDS = [
     ("control_slip", "Control slip"),
     ("register", "Dossier register"),
 ]
+# Papers for the applicant; the slip and the register are the agency's own.
+APPLICANT_KINDS = ("receipt", "supplement", "refusal", "extension", "stop")
 # The act in the log that issues a form, and the verb that offers it. A dossier of the
 # counter gets its receipt always (Decree 63/2010, art. 18.3).
 FORM_OF_EVENT = {

@@ -3,7 +3,7 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from ..kernel_texts import kernel_text
 from ..tools import upload
@@ -94,6 +94,24 @@ def file_response(dossier_sudo, attachment_id):
     response = stream.get_response(as_attachment=True)
     response.headers.update(HEADERS)
     return response
+
+
+def paper_response(dossier_sudo, paper_id):
+    """Return a paper issued to the applicant for download."""
+    paper = dossier_sudo._applicant_paper(paper_id)
+    if not paper:
+        raise NotFound
+    name, mimetype, content = paper
+    return request.make_response(
+        content,
+        [
+            *HEADERS.items(),
+            ("Content-Type", mimetype),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", content_disposition(name)),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
 
 
 # === LANGUAGE === #

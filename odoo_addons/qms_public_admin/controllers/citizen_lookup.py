@@ -10,6 +10,7 @@ from .citizen_common import (
     client,
     file_response,
     page,
+    paper_response,
     parameter,
     receive_message,
     use_language,
@@ -61,7 +62,7 @@ class CitizenLookup(http.Controller):
         if not dossier_sudo:
             return self._form(code=code, is_missed=True)
         self._forgive_try(code)
-        return request.redirect(f"{self._start()}/d/{self._grant(dossier_sudo)}")
+        return request.redirect(f"{self._start()}/d/{self._grant(dossier_sudo, key)}")
 
     @http.route(under("/d/<string:token>"), methods=["GET"], **_options)
     def dossier(self, token, sent="", **_kwargs):
@@ -90,6 +91,13 @@ class CitizenLookup(http.Controller):
         if not dossier_sudo:
             return request.redirect(self._start())
         return file_response(dossier_sudo, attachment_id)
+
+    @http.route(under("/d/<string:token>/paper/<int:paper_id>"), methods=["GET"], **_options)
+    def paper(self, token, paper_id, **_kwargs):
+        dossier_sudo = self._granted(token)
+        if not dossier_sudo or not self._has_key(token):
+            return request.redirect(self._start())
+        return paper_response(dossier_sudo, paper_id)
 
     @http.route(under("/d/<string:token>/leave"), methods=["POST"], **_options)
     def leave(self, token, **_kwargs):
@@ -143,7 +151,7 @@ class CitizenLookup(http.Controller):
         company_sudo = dossier_sudo.company_id
         dossier_sudo = dossier_sudo.with_context(lang=request.env.lang)
         values.update(
-            dossier=dossier_sudo._applicant_page(),
+            dossier=dossier_sudo._applicant_page(has_key=self._has_key(token)),
             res_company=company_sudo,
             address=f"{values['start']}/d/{token}",
         )
@@ -170,7 +178,7 @@ class CitizenLookup(http.Controller):
 
     # === GRANTS === #
 
-    def _grant(self, dossier_sudo):
+    def _grant(self, dossier_sudo, factor):
         """Let this browser see the dossier for a while; return the token for its address."""
         now = fields.Datetime.now()
         grants = {
@@ -182,9 +190,15 @@ class CitizenLookup(http.Controller):
             grants.pop(next(iter(grants)))
         token = secrets.token_urlsafe(18)
         until = fields.Datetime.to_string(now + GRANT)
-        grants[token] = {"dossier": dossier_sudo.id, "until": until}
+        has_key = dossier_sudo._matches_key(factor)
+        grants[token] = {"dossier": dossier_sudo.id, "until": until, "has_key": has_key}
         request.session[SESSION_KEY] = grants
         return token
+
+    def _has_key(self, token):
+        """Tell whether a token was given for the key, not for the end of a phone number."""
+        grant = (request.session.get(SESSION_KEY) or {}).get(token)
+        return bool(grant and grant.get("has_key"))
 
     def _granted(self, token):
         """Return the dossier of a token of this browser, or none."""

@@ -7,7 +7,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import CLOSED_STATES, RUNNING_STATES
-from .citizen_common import file_response, page, receive_message
+from .citizen_common import file_response, page, paper_response, receive_message
 
 PAGE_SIZE = 20
 
@@ -90,6 +90,12 @@ class PortalDossiers(CustomerPortal):
     )
     def my_dossier_file(self, dossier_id, attachment_id, **_kwargs):
         return file_response(self._own(dossier_id), attachment_id)
+
+    @http.route(
+        "/my/dossiers/<int:dossier_id>/paper/<int:paper_id>", type="http", auth="user", website=True
+    )
+    def my_dossier_paper(self, dossier_id, paper_id, **_kwargs):
+        return paper_response(self._own(dossier_id), paper_id)
 
     # === HELPERS === #
 

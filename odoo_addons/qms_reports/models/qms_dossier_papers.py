@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..const import FORM_OF_VERB
+from ..const import APPLICANT_KINDS, FORM_OF_VERB
 
 # A print of more papers than this is offered as a list: it would outlast the time a
 # worker of the server has.
@@ -99,3 +99,34 @@ class QmsDossier(models.Model):
         self.ensure_one()
         written = self.holder_email or self.partner_id.sudo().email or ""
         return email_normalize(written, strict=False) or ""
+
+    # === FOR THE APPLICANT === #
+
+    def _papers_for_applicant(self):
+        """Return the papers issued to the applicant, newest first, elevated."""
+        self.ensure_one()
+        papers_sudo = self.sudo().paper_ids.filtered(lambda row: row.kind in APPLICANT_KINDS)
+        return papers_sudo.sorted(lambda row: (row.issued_at, row.id), reverse=True)
+
+    def _applicant_paper_list(self):
+        kinds = dict(self.paper_ids._fields["kind"]._description_selection(self.env))
+        return [
+            (
+                paper.id,
+                self.env._(
+                    "%(kind)s, no. %(number)s of %(day)s",
+                    kind=kinds[paper.kind],
+                    number=paper.number_text,
+                    day=paper.company_id._qms_day_text(paper.issued_at),
+                ),
+            )
+            for paper in self._papers_for_applicant()
+        ]
+
+    def _applicant_paper(self, paper_id):
+        """Return the file of a paper of this dossier, drawn when first wanted."""
+        paper_sudo = self._papers_for_applicant().filtered(lambda row: row.id == paper_id)
+        if not paper_sudo:
+            return None
+        content = paper_sudo._pdf_files()[paper_sudo]
+        return paper_sudo._file_name("pdf"), "application/pdf", content

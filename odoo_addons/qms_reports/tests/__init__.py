@@ -3,6 +3,7 @@ from . import test_reports_forms
 from . import test_reports_papers
 from . import test_reports_papers_concurrency
 from . import test_reports_papers_security
+from . import test_reports_papers_applicant
 from . import test_reports_performance
 from . import test_reports_period
 from . import test_reports_print

@@ -60,10 +60,15 @@ class QmsDossier(models.Model):
             lookup_key.same(lookup_key.normalised(factor), lookup_key.ALPHABET[: lookup_key.LENGTH])
         return found_sudo if len(found_sudo) == 1 else found_sudo.browse()
 
+    def _matches_key(self, factor):
+        """Tell whether ``factor`` is the key of the receipt."""
+        self.ensure_one()
+        return lookup_key.same(lookup_key.normalised(factor), self.lookup_key or "")
+
     def _matches_factor(self, factor):
         """Tell whether ``factor`` is the key or, where allowed, the end of the phone."""
         self.ensure_one()
-        matches = lookup_key.same(lookup_key.normalised(factor), self.lookup_key or "")
+        matches = self._matches_key(factor)
         if self.company_id.qms_lookup == "key_or_phone":
             ends = [
                 lookup_key.phone_end(phone) for phone in (self.holder_phone, self.submitter_phone)
@@ -83,10 +88,13 @@ class QmsDossier(models.Model):
 
     # === WHAT IS SHOWN === #
 
-    def _applicant_page(self, is_owner=False):
+    def _applicant_page(self, is_owner=False, has_key=False):
         """Return everything the page of the applicant says, as text.
 
         :param bool is_owner: logged in as the applicant: the name is not masked
+        :param bool has_key: opened with the key of the receipt. Papers name the applicant
+            in full, so that they are handed to an owner or with the key, not to who knows
+            the end of a phone number.
         """
         self.ensure_one()
         return {
@@ -113,6 +121,7 @@ class QmsDossier(models.Model):
             "usual": self._usual_text(),
             "rating_url": self._rating_url() if self._rating_status() == "open" else "",
             "messages": self._applicant_messages(),
+            "papers": self._applicant_paper_list() if is_owner or has_key else [],
             "files": self._applicant_file_list(),
             "is_closed": self.state in CLOSED_STATES,
         }
@@ -239,6 +248,14 @@ class QmsDossier(models.Model):
         shown_with_messages = self.applicant_message_ids.attachment_ids
         files = self._applicant_files() - shown_with_messages
         return [(file.id, file.name) for file in files.sorted("id", reverse=True)]
+
+    def _applicant_paper_list(self):
+        """``(id, name)`` of the papers issued to the applicant. A hook of who issues them."""
+        return []
+
+    def _applicant_paper(self, paper_id):
+        """``(file name, type, content)`` of one of these papers, None when it is none."""
+        return None
 
     # === USUAL TIME === #
 
