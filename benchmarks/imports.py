@@ -41,12 +41,12 @@ def file_of(procedure, count, mark):
     return stream.getvalue().encode()
 
 
-def upload(officer, company, procedure, count, mark):
-    """Upload the file as the ISO officer does; return the import, its mapping set."""
+def upload(officer, company, content, name):
+    """Upload a file as the ISO officer does; return the import, its mapping set."""
     record = officer["qms.dossier.import"].create(
         {
-            "file": base64.b64encode(file_of(procedure, count, mark)),
-            "file_name": f"{mark}.csv",
+            "file": base64.b64encode(content),
+            "file_name": name,
             "company_id": company.id,
             "shape": "event",
         }

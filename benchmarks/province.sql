@@ -85,14 +85,13 @@ INSERT INTO qms_dossier_step (
     id, dossier_id, company_id, handler_company_id, procedure_step_id, ordinal, round,
     position_id, position_name, department_id, department_name, name, kind, result, hours,
     state, planned_due_at, started_at, due_at, done_at, done_by_id, done_by_name, outcome,
-    hours_used, create_uid, write_uid, create_date, write_date)
+    hours_used)
 SELECT %(step_base)s + (n - 1) * 6 + ordinal, id, company_id, company_id, step_id, ordinal, 1,
        position_id, position_name, department_id, department_name, name, kind, result, hours,
        state, due_at, started_at, due_at, done_at, CASE WHEN done_at IS NOT NULL THEN holder END,
        CASE WHEN done_at IS NOT NULL THEN holder_name END,
        CASE WHEN done_at > due_at THEN 'late' WHEN done_at IS NOT NULL THEN 'early' END,
-       CASE WHEN done_at IS NOT NULL THEN round((hours * (0.3 + 0.7 * speed))::numeric, 2) END,
-       1, 1, localtimestamp, localtimestamp
+       CASE WHEN done_at IS NOT NULL THEN round((hours * (0.3 + 0.7 * speed))::numeric, 2) END
   FROM (
     SELECT made.id, made.n, made.company_id, made.speed, plan.*,
            plan.holders[1 + made.id %% cardinality(plan.holders)] AS holder,
@@ -165,11 +164,10 @@ SELECT act.id AS dossier_id, made.company_id, act.at, act.at AS recorded_at, act
 INSERT INTO qms_dossier_event (
     dossier_id, company_id, sequence, at, recorded_at, event_type, state, due_at, outcome,
     activity, unit_name, from_position_name, to_position_name, step_id, reason, user_id,
-    user_name, is_imported, previous_hash, hash, create_uid, write_uid, create_date, write_date)
+    user_name, is_imported, previous_hash, hash)
 SELECT dossier_id, company_id, sequence, at, recorded_at, event_type, state, due_at, outcome,
        activity, unit_name, from_position_name, to_position_name, step_id, reason, user_id,
-       user_name, is_imported, lag(hash) OVER (PARTITION BY dossier_id ORDER BY sequence), hash,
-       1, 1, localtimestamp, localtimestamp
+       user_name, is_imported, lag(hash) OVER (PARTITION BY dossier_id ORDER BY sequence), hash
   FROM (
     SELECT told_event.*,
            pg_temp.chained(%(payload)s) OVER (PARTITION BY dossier_id ORDER BY sequence) AS hash

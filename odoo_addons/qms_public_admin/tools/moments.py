@@ -7,6 +7,7 @@ Milliseconds are kept. A spreadsheet's zero (1899, 1900) is an error, never a da
 """
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -80,8 +81,11 @@ def detect(values):
     """
     texts = [v.strip() for v in values if isinstance(v, str) and v.strip()]
     cells = [v for v in values if not isinstance(v, str) and v is not None]
-    if not texts:
-        return _detect_cells(cells)
+    return _detect_texts(tuple(dict.fromkeys(texts))) if texts else _detect_cells(cells)
+
+
+@functools.lru_cache(maxsize=32)  # a file is guessed, completed and shown in turn
+def _detect_texts(texts):
     reads = {name: _count_reads(name, texts) for name in FORMATS}
     best = max(FORMATS, key=lambda name: reads[name])
     if not reads[best]:

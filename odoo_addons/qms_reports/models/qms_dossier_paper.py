@@ -30,6 +30,7 @@ class QmsDossierPaper(models.Model):
     _description = "Issued paper"
     _inherit = ["qms.fact.mixin"]
     _order = "issued_at desc, id desc"
+    _log_access = False  # the row itself says who and when
     _rec_names_search = ["number_text", "dossier_id.code"]
 
     dossier_id = fields.Many2one(

@@ -1,3 +1,5 @@
+import functools
+
 from odoo import models
 
 OUTCOME_TEXTS = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn"}
@@ -26,6 +28,11 @@ class QmsDossier(models.Model):
         additions = more(events) if more else {}
         officer = self._paper_officer_values()
         agencies = {}  # the same for all dossiers of an agency at one moment
+        components = dossiers_sudo._paper_components()
+        texts = {
+            company: functools.cache(company._qms_long_moment_text)
+            for company in dossiers_sudo.company_id
+        }
         result = {}
         for dossier, row_sudo in zip(self, dossiers_sudo, strict=True):
             event = events.get(dossier)
@@ -38,7 +45,8 @@ class QmsDossier(models.Model):
                 **row_sudo._paper_unit_values(agencies[key]["agency_name"]),
                 **row_sudo._paper_applicant_values(),
                 **row_sudo._paper_subject_values(),
-                **row_sudo._paper_time_values(),
+                "components": components.get(row_sudo.id, []),
+                **row_sudo._paper_time_values(texts[row_sudo.company_id]),
                 "reason": (event and event.reason) or "",
                 **additions.get(dossier, {}),
             }
@@ -101,40 +109,49 @@ class QmsDossier(models.Model):
             "content": self.content or procedure,
             "set_qty": str(self.set_qty),
             "is_inter_agency": "1" if self.is_inter_agency else "",
-            "components": self._paper_components(),
             "stage_reached": self.current_step_id.name or "",
         }
 
     def _paper_components(self):
-        """The papers handed in; all that are listed when none was ticked."""
-        rows = self.component_ids
-        received = rows.filtered("is_received") or rows
-        return [
-            {
-                "number": str(number),
-                "name": row.name or "",
-                "original": str(row.original_qty or ""),
-                "certified": str(row.certified_qty or ""),
-                "copies": str(row.copy_qty or ""),
-            }
-            for number, row in enumerate(received, 1)
-        ]
+        """Return ``{dossier id: papers handed in}``; all listed when none was ticked."""
+        names = ("dossier_id", "name", "is_received", "original_qty", "certified_qty", "copy_qty")
+        rows_sudo = self.env["qms.dossier.component"].sudo()
+        query = rows_sudo._search([("dossier_id", "in", self.ids)])
+        listed = {}
+        columns = (rows_sudo._field_to_sql(query.table, name, query) for name in names)
+        for dossier_id, *row in self.env.execute_query(query.select(*columns)):
+            listed.setdefault(dossier_id, []).append(row)
+        return {
+            dossier_id: [
+                {
+                    "number": str(number),
+                    "name": name or "",
+                    "original": str(original or ""),
+                    "certified": str(certified or ""),
+                    "copies": str(copies or ""),
+                }
+                for number, (name, _received, original, certified, copies) in enumerate(
+                    [row for row in rows if row[1]] or rows, 1
+                )
+            ]
+            for dossier_id, rows in listed.items()
+        }
 
-    def _paper_time_values(self):
-        text = self.company_id._qms_long_moment_text
+    def _paper_time_values(self, text):
+        """The limit and the moments; ``text`` writes a moment in words."""
         return {
             "legal_time": self._paper_legal_time(),
             "submitted_text": text(self.submitted_at),
             "received_text": text(self.accepted_at),
-            "due_text": self._paper_due_text(),
+            "due_text": self._paper_due_text(text),
             "done_text": text(self.done_at),
             "returned_text": text(self.returned_at),
             "outcome_text": OUTCOME_TEXTS.get(self.outcome, ""),
         }
 
-    def _paper_due_text(self):
+    def _paper_due_text(self, text):
         if self.due_at:
-            return self.company_id._qms_long_moment_text(self.due_at)
+            return text(self.due_at)
         if self.is_non_territorial and not self.clock_start_at:
             return "tính từ khi cơ quan có thẩm quyền nhận được hồ sơ (Nghị định 118/2025/NĐ-CP)"
         return "không quy định thời hạn"

@@ -1,11 +1,15 @@
 import datetime
+import functools
 from zoneinfo import ZoneInfo
-
-import pytz
 
 from odoo import fields, models
 
 from ..const import STOPPED_AS
+
+
+@functools.lru_cache(maxsize=1024)  # the papers of one batch are of the same moments
+def _local(moment, zone):
+    return moment.replace(tzinfo=datetime.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 class ResCompany(models.Model):
@@ -63,12 +67,11 @@ class ResCompany(models.Model):
 
     def _qms_local(self, moment):
         """Return ``moment`` (naive UTC) on the clock of the agency, naive."""
-        zone = pytz.timezone(self.sudo()[:1]._qms_timezone())
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return _local(moment, self.sudo()[:1]._qms_timezone())
 
     def _qms_local_clock(self):
         """Return :meth:`_qms_local` as a function for hundreds of thousands of moments."""
-        zone, utc = ZoneInfo(self.sudo()[:1]._qms_timezone()), datetime.timezone.utc
+        zone, utc = ZoneInfo(self.sudo()[:1]._qms_timezone()), datetime.UTC
         return lambda moment: moment.replace(tzinfo=utc).astimezone(zone).replace(tzinfo=None)
 
     def _qms_moment_text(self, moment):

@@ -36,8 +36,24 @@ def drop_indexes(cursor):
     return len(found)
 
 
+# Rows that say themselves who made them and when: two references less to check for each.
+SELF_DATED = ("qms_dossier_event", "qms_dossier_step")
+ACCESS_LOG = ("create_uid", "create_date", "write_uid", "write_date")
+
+
+def drop_access_log(cursor):
+    """Drop the columns of Odoo's access log where the model no longer has it."""
+    for table in SELF_DATED:
+        dropped = ", ".join(f'DROP COLUMN IF EXISTS "{name}"' for name in ACCESS_LOG)
+        cursor.execute(f'ALTER TABLE "{table}" {dropped}')
+    return len(SELF_DATED)
+
+
 # (what is done, function of the cursor that does it and returns the rows changed)
-STEPS = (("indexes dropped", drop_indexes),)
+STEPS = (
+    ("indexes dropped", drop_indexes),
+    ("tables without the access log", drop_access_log),
+)
 
 
 @openupgrade.migrate()

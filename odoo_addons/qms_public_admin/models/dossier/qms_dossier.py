@@ -528,6 +528,26 @@ class QmsDossier(models.Model):
             fresh._log("submitted", at_field="submitted_at")
         return dossiers
 
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        """Dossiers of one procedure that are given the same fields have the same defaults:
+        they are asked for once.
+        """
+        prepare = super()._prepare_create_values
+        if any(field.precompute and name != "properties" for name, field in self._fields.items()):
+            return prepare(vals_list)  # an addon above us computes from the values
+        patterns, result = {}, []
+        for vals in vals_list:
+            if vals.get("properties"):
+                result += prepare([vals])
+                continue
+            alike = (vals.get("procedure_id"), *sorted(vals))
+            if alike not in patterns:
+                patterns[alike] = prepare([vals])[0]
+            pattern = patterns[alike].items()
+            result.append({name: vals.get(name, value) for name, value in pattern})
+        return result
+
     def _check_company(self, fnames=None):
         """Dossiers alike in all that belongs to an agency are checked once."""
         if len(self) < 2:
@@ -537,6 +557,8 @@ class QmsDossier(models.Model):
             for name, field in self._fields.items()
             if name == "company_id" or getattr(field, "check_company", False)
         ]
+        if fnames is not None and not set(names) & set(fnames):
+            return None  # nothing that belongs to an agency was written
         alike = self.grouped(lambda dossier: tuple(dossier[name] for name in names))
         patterns = self.browse(dossiers.ids[0] for dossiers in alike.values())
         return super(QmsDossier, patterns)._check_company(fnames)

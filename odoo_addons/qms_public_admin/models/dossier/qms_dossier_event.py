@@ -13,6 +13,7 @@ class QmsDossierEvent(models.Model):
     _description = "Dossier event"
     _inherit = ["qms.event"]
     _order = "dossier_id, sequence, id"
+    _log_access = False  # the row itself says who and when
 
     _chain_field = "dossier_id"
     _hashed_fields = (

@@ -17,6 +17,7 @@ class QmsDossierStep(models.Model):
     _description = "Dossier step"
     _inherit = ["qms.fact.mixin"]
     _order = "dossier_id, ordinal, id"
+    _log_access = False  # who did what and when stands in the stamps and in the log
 
     dossier_id = fields.Many2one("qms.dossier", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, ondelete="restrict")

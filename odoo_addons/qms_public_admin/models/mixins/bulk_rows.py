@@ -73,7 +73,7 @@ def write_rows(records, vals_by_id):
     links = [name for name in names if env.registry.is_modifying_relations(fields_of[name])]
     changed = records.browse(vals_by_id)
     changed.modified(links, before=True)
-    stamp = {"write_uid": env.uid, "write_date": env.cr.now()}
+    stamp = {"write_uid": env.uid, "write_date": env.cr.now()} if records._log_access else {}
     for record in changed:
         for name, value in (vals_by_id[record.id] | stamp).items():
             field = fields_of[name]
@@ -119,13 +119,18 @@ def _tell_owners(model, columns):
             owners.modified([inverse.name])
 
 
+def _log_values(model):
+    if not model._log_access:
+        return {}
+    log = {"create_uid": model.env.uid, "write_uid": model.env.uid}
+    return log | dict.fromkeys(("create_date", "write_date"), fields.Datetime.now())
+
+
 def _insert_statement(model, columns):
     """One INSERT of all rows, which travel as JSON.
 
     A column with one value in all rows is sent once, an empty one not at all.
     """
-    log = {"create_uid": model.env.uid, "write_uid": model.env.uid}
-    log.update(dict.fromkeys(("create_date", "write_date"), fields.Datetime.now()))
     same, varying = {}, {}
     owner = "id" if "id" in columns else next(iter(columns))
     for name, values in columns.items():
@@ -133,7 +138,7 @@ def _insert_statement(model, columns):
             varying[name] = values  # one column at least: it carries the number of rows
         elif values[0] is not None:
             same[name] = SQL("%s::%s", values[0], SQL(model._fields[name].column_type[1]))
-    same.update({name: SQL("%s", value) for name, value in log.items()})
+    same.update({name: SQL("%s", value) for name, value in _log_values(model).items()})
     rows = [
         dict(zip(varying, values, strict=True)) for values in zip(*varying.values(), strict=True)
     ]
