@@ -100,6 +100,7 @@ DISCLOSURE_ACTIONS = [
     ("form", "Shown on the screen"),
     ("export", "Exported"),
     ("register", "Printed in the register"),
+    ("paper", "Opened on an issued paper"),
     ("applicant", "Taken over into a new dossier"),
 ]
 

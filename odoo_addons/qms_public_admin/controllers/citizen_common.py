@@ -42,6 +42,16 @@ def parameter(name, default):
     return int(value) if value and value.isdigit() and int(value) else default
 
 
+def typed(text, limit=None):
+    """Return what was typed into a line: no control characters, no blanks around.
+
+    Stripped once more after the cut, so that a text has one form only and is counted as
+    one, whatever was hung on behind it.
+    """
+    text = "".join(" " if char.isspace() else char for char in str(text or ""))
+    return "".join(filter(str.isprintable, text)).strip()[:limit].strip()
+
+
 def uploaded(name="files"):
     """Return ``(name, type, content)`` of the files sent along.
 
@@ -71,7 +81,8 @@ def receive_message(dossier_sudo, origin, body):
     """Take a message with its files; return what stands in the way, '' when nothing does."""
     try:
         files = uploaded()
-        if not (body or "").strip():
+        body = (body or "").replace("\0", "")
+        if not body.strip():
             return request.env._("Write something first.")
         take_turn("message", str(dossier_sudo.id))
         dossier_sudo._receive_message(origin, body, files)

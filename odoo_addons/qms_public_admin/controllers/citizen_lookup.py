@@ -13,6 +13,7 @@ from .citizen_common import (
     paper_response,
     parameter,
     receive_message,
+    typed,
     use_language,
 )
 
@@ -22,6 +23,7 @@ PATHS = list(LANGUAGES)
 SESSION_KEY = "qms_lookup"
 GRANT = datetime.timedelta(minutes=30)
 GRANTS_KEPT = 5
+MAX_TYPED = 64
 
 
 def under(path):
@@ -49,11 +51,11 @@ class CitizenLookup(http.Controller):
 
     @http.route(under(""), methods=["GET"], **_options)
     def lookup_form(self, code="", **_kwargs):
-        return self._form(code=str(code)[:64])
+        return self._form(code=typed(code, MAX_TYPED))
 
     @http.route(under(""), methods=["POST"], **_options)
     def lookup(self, code="", key="", **_kwargs):
-        code, key = str(code).strip()[:64], str(key).strip()[:64]
+        code, key = typed(code, MAX_TYPED), typed(key, MAX_TYPED)
         if not code or not key:
             return self._form(code=code, is_incomplete=True)
         if not self._count_try(code):

@@ -14,6 +14,7 @@ from .citizen_common import (
     page,
     parameter,
     procedures,
+    typed,
     uploaded,
     use_language,
 )
@@ -62,7 +63,8 @@ class CitizenRequest(http.Controller):
 
     @http.route(PATHS, methods=["GET"], **_options)
     def request_form(self, agency="", code="", **_kwargs):
-        return self._form({"agency": str(agency), "dossier_code": str(code)[:64]})
+        given = {"agency": typed(agency), "dossier_code": typed(code, LIMITS["dossier_code"])}
+        return self._form(given)
 
     @http.route(PATHS, methods=["POST"], **_options)
     def request_send(self, **given):
@@ -182,7 +184,8 @@ class CitizenRequest(http.Controller):
 
         :raise UserError: in the words for the sender
         """
-        said = {name: given.get(name, "").strip()[:limit] for name, limit in LIMITS.items()}
+        said = {name: typed(given.get(name), limit) for name, limit in LIMITS.items()}
+        said["text"] = given.get("text", "").replace("\0", "").strip()[: LIMITS["text"]]
         company_sudo = self._agency(self._agencies(), given)
         if not company_sudo:
             raise UserError(request.env._("Choose the agency."))

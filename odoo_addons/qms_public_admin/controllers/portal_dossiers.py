@@ -7,9 +7,10 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import CLOSED_STATES, RUNNING_STATES
-from .citizen_common import file_response, page, paper_response, receive_message
+from .citizen_common import file_response, page, paper_response, receive_message, typed
 
 PAGE_SIZE = 20
+MAX_SEARCH = 64
 
 
 class PortalDossiers(CustomerPortal):
@@ -163,9 +164,9 @@ class PortalDossiers(CustomerPortal):
         }
 
     def _search_domain(self, search):
-        if not search:
+        text = escape_psql(typed(search, MAX_SEARCH))
+        if not text:
             return Domain.TRUE
-        text = escape_psql(str(search)[:64])
         return (
             Domain("code", "ilike", text)
             | Domain("submission_ref", "ilike", text)

@@ -14,6 +14,7 @@ from .citizen_common import (
     page,
     procedures,
     take_turn,
+    typed,
     uploaded,
     whole_number,
 )
@@ -86,8 +87,8 @@ class PortalTickets(HelpdeskTicketController):
 
         :raise UserError: in the words for the sender
         """
-        subject = str(kw.get("subject") or "").strip()[:MAX_SUBJECT]
-        text = str(kw.get("description") or "").strip()[:MAX_TEXT]
+        subject = typed(kw.get("subject"), MAX_SUBJECT)
+        text = str(kw.get("description") or "").replace("\0", "").strip()[:MAX_TEXT]
         if not subject or not text:
             raise UserError(request.env._("Enter a subject and say what it is about."))
         company_sudo = self._chosen_agency(kw)
@@ -102,8 +103,8 @@ class PortalTickets(HelpdeskTicketController):
             "qms_kind": kind,
             "qms_received_via": "electronic",
             "qms_procedure_id": self._chosen_procedure(company_sudo, kind, kw).id,
-            "qms_phone": str(kw.get("phone") or partner.phone or "")[:MAX_SHORT],
-            "qms_address": str(kw.get("address") or self._address(partner))[:MAX_SHORT],
+            "qms_phone": typed(kw.get("phone") or partner.phone, MAX_SHORT),
+            "qms_address": typed(kw.get("address") or self._address(partner), MAX_SHORT),
             "channel_id": request.env.ref(
                 "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
             ).id,
@@ -146,7 +147,7 @@ class PortalTickets(HelpdeskTicketController):
         """The procedure a request asks for; its code is found by who has several agencies."""
         procedures_sudo = procedures(company_sudo)
         chosen_sudo = self._chosen(procedures_sudo, kw.get("procedure"))
-        code = str(kw.get("procedure_code") or "").strip()
+        code = typed(kw.get("procedure_code"))
         if not chosen_sudo and code:
             chosen_sudo = procedures_sudo.filtered(lambda row: row.code == code)[:1]
         return chosen_sudo

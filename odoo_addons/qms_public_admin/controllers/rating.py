@@ -24,6 +24,8 @@ HEADERS = {
 LANGUAGE = "vi_VN"
 # More answers than this come from no form of ours.
 MAX_FIELDS = 200
+# Nor have the numbers of questions and answers more digits.
+MAX_DIGITS = 9
 # A page left open for a day says nothing about haste.
 MAX_SECONDS = 86400
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -111,7 +113,7 @@ class RatingController(Controller):
         _speak(None)
         kiosk_sudo = _kiosk(token)
         dossier_sudo = kiosk_sudo._shown() if kiosk_sudo else None
-        if not dossier_sudo or not consteq(post.get("slot") or "", kiosk_sudo.current_slot):
+        if not dossier_sudo or not _same(post.get("slot") or "", kiosk_sudo.current_slot):
             return request.make_json_response({"done": False, "gone": True})
         try:
             answers, others = _answers(request.httprequest.form)
@@ -201,11 +203,11 @@ def _answers(form):
         raise _wrong()
     for name, value in pairs:
         kind, _dash, number = name.partition("-")
-        if kind not in ("q", "other") or not number.isdecimal():
+        if kind not in ("q", "other") or not number.isdecimal() or len(number) > MAX_DIGITS:
             continue
         if kind == "other":
             others[int(number)] = value
-        elif value.isdecimal() and len(value) < 10:
+        elif value.isdecimal() and len(value) <= MAX_DIGITS:
             answers.setdefault(int(number), []).append(int(value))
         elif value:
             raise _wrong()
@@ -232,9 +234,14 @@ def _sign(token, moment):
 def _seconds(token, stamp):
     """Return how long the page was open; 0 when the stamp is missing or forged."""
     moment, _dot, signature = (stamp or "").partition(".")
-    if not moment.isdecimal() or not consteq(signature, _sign(token, moment)):
+    if not moment.isdecimal() or not _same(signature, _sign(token, moment)):
         return 0.0
     return min(max(time.time() - int(moment) / 10, 0.0), MAX_SECONDS)
+
+
+def _same(given, known):
+    """Compare in constant time; what a client sends need not be ASCII."""
+    return consteq(given.encode(), known.encode())
 
 
 def _device_key():

@@ -52,6 +52,7 @@ class PapersController(http.Controller):
         if not paper:
             raise NotFound()
         paper._check_readable()
+        paper._note_disclosure()
         return paper
 
     def _form(self, form_id):

@@ -57,6 +57,7 @@ class IrActionsReport(models.Model):
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         papers = self.env["qms.dossier.paper"].browse(res_ids)
         papers._check_readable()
+        papers._note_disclosure()
         return merge_files([*papers._pdf_files().values()]), "pdf"
 
     def _qms_print(self, documents):

@@ -2,12 +2,13 @@ import base64
 import hashlib
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.qms_public_admin.models.mixins.bulk_rows import insert_rows, reserve_ids
 
 from ..const import FORM_KINDS, FORM_OF_EVENT
+from .qms_form_template import NUMBER_NAMES
 
 # The contents are read by the routes and the prints, which ask for each dossier; no
 # query of a client reads them for many at once.
@@ -276,6 +277,41 @@ class QmsDossierPaper(models.Model):
                 )
             )
 
+    def _note_disclosure(self):
+        """Record whose numbers are handed out on these papers, before they are.
+
+        A receipt that a clerk prints of what they have just typed themselves tells nobody
+        anything; each later look does.
+        """
+        shown = self.filtered(lambda paper: not paper._is_first_own_print())
+        for company, papers in shown.grouped("company_id").items():
+            told = {dossier.id: company.id for dossier in papers._shown_dossiers()}
+            dossiers = self.env["qms.dossier"]
+            if told and not self.env.su:
+                self.env["qms.disclosure"]._note(told, "paper", dossiers._disclosure_capacity())
+
+    def _is_first_own_print(self):
+        user = self.env.user
+        is_fresh = not (self.pdf_sha256 or self.docx_sha256)
+        is_own = self.issued_by_id == user and self.dossier_id.sudo().create_uid == user
+        return self.kind == "receipt" and is_fresh and is_own
+
+    def _shown_dossiers(self):
+        """Return the dossiers (elevated) whose numbers stand on these papers."""
+        dossiers_sudo = self.env["qms.dossier"].sudo()
+        for paper in self:
+            values = json.loads(paper.sudo().data)
+            if paper.kind == "register":
+                codes = [row["code"] for row in values["register"] if row["holder_phone"]]
+                dossiers_sudo |= dossiers_sudo.search(
+                    [("company_id", "=", paper.company_id.id), ("code", "in", codes)]
+                )
+            elif paper.template_id.sudo()._names_numbers() and any(
+                values.get(name) for name in NUMBER_NAMES
+            ):
+                dossiers_sudo |= paper.dossier_id.sudo()
+        return dossiers_sudo
+
     def _values(self):
         """Return what the paper says, if it still is what was issued."""
         self.ensure_one()
@@ -382,9 +418,10 @@ class QmsDossierPaper(models.Model):
                 self.env._("“%(name)s” has no e-mail address.", name=self.dossier_id.display_name)
             )
         content = self._pdf_files()[self]
+        # The server's own: it is read by who sends the mail, not by who asked for it.
         attachment_sudo = (
             self.env["ir.attachment"]
-            .sudo()
+            .with_user(SUPERUSER_ID)
             .create({"name": self._file_name("pdf"), "raw": content, "mimetype": "application/pdf"})
         )
         template_sudo = self.env.ref("qms_reports.mail_template_dossier_paper").sudo()

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 from operator import itemgetter
 
 from odoo import api, fields, models
@@ -11,6 +12,8 @@ from ..form_sample import VALUES
 from ..tools import form_docx, form_text
 
 PIECES = ("header", "body", "footer")
+# Placeholders whose value is shown to nobody unrecorded (regulation INV-18).
+NUMBER_NAMES = ("holder_identity", "holder_phone", "submitter_identity", "submitter_phone")
 # What a paper is printed from: kept as it was once a paper stands on it.
 PRINTED_FIELDS = (
     *PIECES,
@@ -197,15 +200,21 @@ class QmsFormTemplate(models.Model):
     @api.constrains("docx_file")
     def _check_docx_file(self):
         for form in self.filtered("docx_file"):
-            try:
+            with self._docx_problems():
                 form_docx.check_docx(form._docx_bytes(), TEXT_NAMES, {})
-            except form_text.FormError as error:
-                raise ValidationError(
-                    self.env._(
-                        "The Word template cannot be used: %(problem)s",
-                        problem=self._problem_text(error),
-                    )
-                ) from error
+
+    @contextlib.contextmanager
+    def _docx_problems(self):
+        """Say in words what is wrong with a Word template."""
+        try:
+            yield
+        except form_text.FormError as error:
+            raise ValidationError(
+                self.env._(
+                    "The Word template cannot be used: %(problem)s",
+                    problem=self._problem_text(error),
+                )
+            ) from error
 
     @api.constrains("kind", "company_id", "valid_from", "valid_to", "state")
     def _check_overlap(self):
@@ -418,14 +427,26 @@ class QmsFormTemplate(models.Model):
         """Return an example to preview the form with."""
         return {**VALUES, **self._code_values(), "number_text": self._number_text(12)}
 
+    def _names_numbers(self):
+        """Whether a paper on this form may show identity or phone numbers."""
+        self.ensure_one()
+        texts = " ".join(self[name] or "" for name in (*PIECES, "signatures"))
+        return bool(self.docx_file) or any(name in texts for name in NUMBER_NAMES)
+
     def _docx_bytes(self):
         return base64.b64decode(self.with_context(bin_size=False).docx_file)
 
     def _docx_template(self):
-        """Return the Word template: the agency's own, otherwise one made from the texts."""
+        """Return the Word template: the agency's own, otherwise one made from the texts.
+
+        Looked at each time: its attachment can be written past the constraint.
+        """
         self.ensure_one()
         if self.docx_file:
-            return self._docx_bytes()
+            with self._docx_problems():
+                content = self._docx_bytes()
+                form_docx.check_archive(content)
+            return content
         return form_docx.build_template(
             {
                 "header": self.header or "",

@@ -50,15 +50,20 @@ class QmsControlSlip(models.AbstractModel):
         dossiers = self.env["qms.dossier"].browse(docids)
         dossiers.check_access("read")
         pages = {}
+        shown = dossiers.browse()
         for dossier in dossiers:
             moment = dossier.accepted_at or dossier.submitted_at
             form = dossier.company_id._qms_form("control_slip", moment)
             values = dossier._paper_values("control_slip", {dossier: moment})[dossier]
             if not dossier.shows_personal_data:
                 values = {**values, **dict.fromkeys(PERSONAL, "")}
+            elif form._names_numbers():
+                shown |= dossier
             pages[dossier] = self.env["qms.form.print"]._html(
                 form, {**values, **form._code_values()}
             )
+        if shown:
+            shown._disclose("paper")
         return {
             "doc_ids": docids,
             "doc_model": "qms.dossier",

@@ -6,6 +6,10 @@ import zipfile
 import docx
 import psycopg2
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -366,6 +370,60 @@ class TestReportsForms(PapersCommon):
             self._refused(own, stream.getvalue())
         for content in (b"no word", b"PK\x03\x04", plain[:500]):
             self._refused(own, content)
+
+    def test_no_field_of_a_word_template_fetches_a_file(self):
+        own = self._own()
+        for code in ("DDEAUTO c:\\\\cmd.exe", 'INCLUDEPICTURE "http://192.0.2.1/x" \\d', "LINK x"):
+            document = self._word("x")
+            # Split over runs, as Word itself does it.
+            for part in (code[:4], code[4:]):
+                run = document.add_paragraph().add_run()
+                instruction = OxmlElement("w:instrText")
+                instruction.text = part
+                run._r.append(instruction)
+            self._refused(own, self._bytes(document))
+            document = self._word("x")
+            field = OxmlElement("w:fldSimple")
+            field.set(qn("w:instr"), code)
+            document.add_paragraph()._p.append(field)
+            self._refused(own, self._bytes(document))
+        document = self._word("x")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        document.add_paragraph()._p.append(field)
+        own.docx_file = base64.b64encode(self._bytes(document))
+
+    def test_no_part_of_a_word_template_is_taken_in(self):
+        own = self._own()
+        for kind in ("aFChunk", "oleObject", "attachedTemplate"):
+            document = self._word("x")
+            part = Part(
+                PackURI(f"/word/{kind}.html"), "text/html", b"<img/>", document.part.package
+            )
+            document.part.relate_to(part, f"http://schemas.example/relationships/{kind}")
+            self._refused(own, self._bytes(document))
+
+    def test_a_template_written_past_the_constraint_is_not_used(self):
+        """The attachment of the field can be written by who writes the form."""
+        own = self._as(self._own(), self.user_officer)
+        own.docx_file = base64.b64encode(self._bytes(self._word("{{ title }}")))
+        document = self._word("x")
+        document.part.relate_to("http://192.0.2.1/x", RELATIONSHIP_TYPE.IMAGE, is_external=True)
+        attachment = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", own._name),
+                ("res_id", "=", own.id),
+                ("res_field", "=", "docx_file"),
+            ]
+        )
+        self._as(attachment, self.user_officer).write({"raw": self._bytes(document)})
+        own.invalidate_recordset()
+        for use in (
+            own._docx_template,
+            lambda: self.env["qms.form.print"]._docx_file(own, own._sample_values()),
+        ):
+            with self.assertRaisesRegex(UserError, "192.0.2.1"):
+                use()
 
     def test_a_word_template_that_unpacks_to_too_much_is_refused(self):
         self.patch(form_docx, "MAX_UNPACKED", 1000)

@@ -75,6 +75,57 @@ class TestReportsPapersSecurity(PapersCommon):
                             attack()
         self.assertTrue(self._as(self.paper, self.user_specialist).action_docx())
 
+    # === NUMBERS SHOWN === #
+
+    def _noted(self, user):
+        rows = self.env["qms.disclosure"].search([("user_id", "=", user.id)])
+        return rows.filtered(lambda row: row.action == "paper")
+
+    def test_who_opens_a_paper_with_numbers_is_recorded(self):
+        """INV-18: the receipt shows identity and phone number in full."""
+        reports = self.env["ir.actions.report"]
+        mine = self._as(reports, self.user_head)
+        mine._render_qweb_pdf("qms_reports.dossier_paper", self.paper.ids)
+        noted = self._noted(self.user_head)
+        self.assertEqual((noted.dossier_id, noted.company_id), (self.dossier, self.company))
+        self.assertTrue(noted.capacity)
+        with self.assertRaises(AccessError):
+            self._as(reports, self.user_auditor)._render_qweb_pdf(
+                "qms_reports.dossier_paper", self.paper.ids
+            )
+        self.assertFalse(self._noted(self.user_auditor))
+
+    def test_a_receipt_just_typed_is_not_recorded_but_each_later_look(self):
+        fresh = self._accept("2026-01-05 09:00", **self.applicant).paper_ids
+        reports = self._as(self.env["ir.actions.report"], self.user_clerk)
+        for expected in (0, 1, 2):
+            reports._render_qweb_pdf("qms_reports.dossier_paper", fresh.ids)
+            rows = self._noted(self.user_clerk).filtered(
+                lambda row: row.dossier_id == fresh.dossier_id
+            )
+            self.assertEqual(len(rows), expected)
+
+    def test_a_paper_without_numbers_records_nothing(self):
+        self._as(self.dossier, self.user_head).action_issue_control_slip()
+        slip = self.dossier.paper_ids - self.paper
+        self._as(slip, self.user_head)._note_disclosure()
+        self.assertFalse(self._noted(self.user_head))
+
+    def test_a_register_opened_by_another_clerk_is_recorded(self):
+        register = self._as(self.env["qms.dossier.register"], self.user_clerk).create(
+            {"company_id": self.company.id, "date_from": "2026-01-01", "date_to": "2026-01-31"}
+        )
+        paper = self.env["qms.dossier.paper"].browse(register.action_issue()["res_id"])
+        other = new_test_user(
+            self.env,
+            login="second_clerk",
+            groups="qms_public_admin.group_qms_clerk",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self._as(paper, other)._note_disclosure()
+        self.assertEqual(self._noted(other).dossier_id, self.dossier)
+
     # === FACTS === #
 
     def test_elevated_code_forges_no_paper(self):
@@ -161,7 +212,7 @@ class TestReportsPapersSecurity(PapersCommon):
         mail = mails.filtered("attachment_ids")
         self.assertEqual(len(mail), 1)
         self.assertFalse(mail.mail_message_id.model or mail.mail_message_id.res_id)
-        for role in ("staff", "auditor", "officer", "head"):
+        for role in ("staff", "auditor", "officer", "head", "clerk"):
             with self.assertRaises(AccessError):
                 self._as(mail.attachment_ids, self.users_by_role[role]).read(["raw"])
 
@@ -312,6 +363,9 @@ class TestReportsPapersRpc(PapersCommon, HttpCase):
                 for page in ("preview.pdf", "preview.docx", "template.docx"):
                     answer = self.url_open(f"{form_url}/{page}")
                     self.assertEqual(answer.status_code, form_status)
+        heads = self.env["qms.disclosure"].search([("user_id", "=", self.user_head.id)])
+        self.assertEqual(heads.mapped("action"), ["paper", "paper"], "PDF and Word")
+        self.assertEqual(heads.dossier_id, self.paper.dossier_id)
         self._login(self.user_clerk)
         answer = self.url_open(f"{paper_url}.pdf")
         self.assertTrue(answer.content.startswith(b"%PDF"))

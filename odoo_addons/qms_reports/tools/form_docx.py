@@ -26,6 +26,11 @@ FONT = "Times New Roman"
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+# Relations inside the file that are run or taken in when it is opened.
+ACTIVE_RELATIONS = frozenset({"aFChunk", "attachedTemplate", "control", "oleObject", "package"})
+_INSTRUCTION = qn("w:instrText")
+_SIMPLE_FIELD, _SIMPLE_INSTRUCTION = qn("w:fldSimple"), qn("w:instr")
+_ACTIVE_FIELD = re.compile(r"\b(?:DATABASE|DDE|DDEAUTO|IMPORT|INCLUDE\w*|LINK|RD)\b", re.IGNORECASE)
 _TAG = re.compile(r"(\{%.*?%\})", re.DOTALL)
 _WHOLE_IF = re.compile(r"^\s*(\{%\s*if\s[^%]*%\})(.*)(\{%\s*endif\s*%\})\s*$", re.DOTALL)
 _BLOCK = re.compile(r"^\s*\{\{\s*(\w+_(?:table|block))\s*\}\}\s*$")
@@ -365,32 +370,55 @@ def check_docx(content, names, values):
     Codes beside those of the texts: ``file`` (no Word document), ``size``, ``active``
     (macros, embedded objects, links to files outside).
     """
+    check_archive(content)
+    fill_docx(content, names, values)
+
+
+def check_archive(content):
+    """Raise :class:`FormError` when a Word file holds what acts, by its parts alone."""
     if len(content) > MAX_BYTES:
         raise FormError("size")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_archive(archive)
-    except zipfile.BadZipFile as error:
+            _check_parts(archive)
+    # Encrypted, packed in an unknown way, or no archive at all.
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise FormError("file") from error
-    fill_docx(content, names, values)
 
 
-def _check_archive(archive):
+def _check_parts(archive):
     if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
         raise FormError("size")
     for info in archive.infolist():
         name = info.filename.lower()
         if "vbaproject" in name or "/embeddings/" in name or "/activex/" in name:
             raise FormError("active", info.filename)
-        if name.endswith(".rels"):
+        if name.endswith((".rels", ".xml")):
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             try:
                 root = etree.fromstring(archive.read(info), parser)
             except etree.XMLSyntaxError as error:
                 raise FormError("file", info.filename) from error
-            for relation in root.iter(RELATIONS):
-                if relation.get("TargetMode") == "External":
-                    raise FormError("active", relation.get("Target") or info.filename)
+            _check_relations(root, info.filename)
+            _check_fields(root)
+
+
+def _check_relations(root, name):
+    for relation in root.iter(RELATIONS):
+        kind = (relation.get("Type") or "").rpartition("/")[2]
+        if relation.get("TargetMode") == "External" or kind in ACTIVE_RELATIONS:
+            raise FormError("active", relation.get("Target") or name)
+
+
+def _check_fields(root):
+    """Refuse fields by which Word fetches a file or starts a program."""
+    # A field may be split over any number of runs.
+    codes = ["".join(node.text or "" for node in root.iter(_INSTRUCTION))]
+    codes += [node.get(_SIMPLE_INSTRUCTION) or "" for node in root.iter(_SIMPLE_FIELD)]
+    for code in codes:
+        active = _ACTIVE_FIELD.search(code)
+        if active:
+            raise FormError("active", active.group(0))
 
 
 def fill_docx(content, names, values):

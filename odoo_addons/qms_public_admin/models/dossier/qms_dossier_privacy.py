@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools import log_masking
 from ...tools.masking import MASK, masked
 
 GROUPS = ("qms_public_admin.group_qms_clerk", "qms_public_admin.group_qms_head")
@@ -89,6 +90,10 @@ class QmsDossier(models.Model):
     )
     shows_personal_data = fields.Boolean(compute="_compute_shows_personal_data")
     has_masked_numbers = fields.Boolean(compute="_compute_has_masked_numbers")
+
+    def _register_hook(self):
+        super()._register_hook()
+        log_masking.install()
 
     # === COMPUTE METHODS === #
 

@@ -192,7 +192,10 @@ class QmsDossier(models.Model):
         """Copy files of the user to the message; of others' files nothing is handed out."""
         attachments = self.env["ir.attachment"].browse(attachment_ids)
         attachments.check_access("read")
-        if attachments.sudo().filtered(lambda row: row.create_uid != self.env.user):
+        # A file, not an address: the applicant is led nowhere from the page of the agency.
+        if attachments.sudo().filtered(
+            lambda row: row.create_uid != self.env.user or row.type != "binary" or row.url
+        ):
             raise AccessError(self.env._("Only files that you added yourself can be sent."))
         for attachment in attachments.sudo():
             attachment.copy(

@@ -1,3 +1,4 @@
+import psycopg2
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -238,6 +239,48 @@ class TestDossierPrivacy(PrivacyCase):
             self.assertNotIn(number, " ".join(texts))
         tracked = dossier._track_get_fields()
         self.assertFalse(set(NUMBERS) & set(tracked))
+
+    def test_a_refused_statement_leaves_no_number_in_the_log(self):
+        """What the database refuses is logged with its values, by Odoo and by PostgreSQL."""
+        numbers = {"holder_identity": "001000999888", "holder_phone": "0911111222"}
+        attacks = (
+            lambda: self._new_dossier(set_qty=-1, **numbers),
+            lambda: self._new_dossier(set_qty=99999999999, **numbers),
+            lambda: self._new_dossier().write({"set_qty": -1, **numbers}),
+            lambda: self.env["res.partner"].create(
+                {"name": "x", "vat": "001000999888", "phone": "0911111222", "color": 99999999999}
+            ),
+        )
+        for attack in attacks:
+            with (
+                self.assertLogs("odoo.sql_db", "ERROR") as logs,
+                self.assertRaises(psycopg2.Error),
+                self.cr.savepoint(),
+            ):
+                attack()
+                self.env.flush_all()
+            text = " ".join(logs.output)
+            self.assertIn("bad query", text)
+            self.assertIn("ERROR: ", text, "the reason is told")
+            for number in numbers.values():
+                self.assertNotIn(number, text)
+            self.env.invalidate_all()
+
+    def test_staff_write_no_templates_that_are_run(self):
+        """A mail template is code: it reads what no list and no search gives."""
+        for role, user in self.users_by_role.items():
+            self.assertFalse(user.has_group("mail.group_mail_template_editor"), role)
+            composer = self._as(self.env["mail.compose.message"], user).create(
+                {
+                    "model": "qms.dossier",
+                    "res_ids": str(self.dossier.ids),
+                    "composition_mode": "mass_mail",
+                    "subject": "{{ object.holder_identity }}",
+                    "body": "<p t-out='object.sudo().holder_identity'/>",
+                }
+            )
+            with self.assertRaises(AccessError):
+                composer._action_send_mail()
 
 
 @tagged("post_install", "-at_install")

@@ -130,6 +130,8 @@ class TestFrontdeskHelpdeskGuards(CitizenCommon):
             {"procedure": draft.id, "agency": self.company.id},
             {"stage_id": self.stage.id, "qms_state": "answered", "agency": self.company.id},
             {"partner_id": self.other_citizen.partner_id.id, "agency": self.company.id},
+            {"subject": "a\x00b", "description": "c\x00d", "agency": self.company.id},
+            {"phone": "\x00", "address": "\x00", "agency": self.company.id},
         ):
             with self.subTest(**data):
                 before = self._mine()

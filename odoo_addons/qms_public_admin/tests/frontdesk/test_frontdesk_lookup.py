@@ -11,7 +11,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ...tools import masking, upload
+from ...tools import log_masking, masking, upload
 from .common_citizen import PDF, CitizenCommon
 
 
@@ -30,7 +30,7 @@ class TestFrontdeskLookup(CitizenCommon):
     # === WHAT IS SHOWN === #
 
     def test_doctests(self):
-        for module in (upload, masking):
+        for module in (upload, masking, log_masking):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_code_and_key_show_state_date_and_way(self):
@@ -168,13 +168,22 @@ class TestFrontdeskLookup(CitizenCommon):
         short = self._accepted_dossier(holder_phone="123")
         self.assertNotIn("/d/", self._look_up(short.code, "123").url)
 
-    def test_a_try_is_compared_even_when_the_code_is_unknown(self):
+    def test_a_code_that_exists_costs_no_more_than_one_that_does_not(self):
         """The time of an answer must not tell whether a code exists."""
         path = "odoo.addons.qms_public_admin.models.frontdesk.qms_dossier_applicant.lookup_key.same"
+        dossiers = self.env["qms.dossier"]
+        costs = set()
         for code in (self.dossier.code, "unknown"):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
             with patch(path, return_value=False) as same:
-                self.env["qms.dossier"]._find_for_applicant(code, "AAAA2345")
-            self.assertEqual(same.call_count, 1, code)
+                dossiers._find_for_applicant(code, "AAAA2345")
+            costs.add((same.call_count, self.cr.sql_log_count - before))
+        self.assertEqual(len(costs), 1, costs)
+        comparisons, queries = costs.pop()
+        self.assertEqual(queries, 1)
+        self.assertGreaterEqual(comparisons, 1)
 
     def test_a_link_opens_in_the_browser_that_looked_up_and_for_a_while(self):
         url = self._look_up(self.dossier.code, self.key).url
@@ -224,6 +233,45 @@ class TestFrontdeskLookup(CitizenCommon):
         self._limits(2)
         statuses = [self._look_up(f"X-{number}", "AAAA2345").status_code for number in range(5)]
         self.assertEqual(statuses, [200, 200, 200, 200, 429])
+
+    @mute_logger("odoo.http")
+    def test_what_hangs_behind_a_code_makes_no_other_code_of_it(self):
+        """Blanks that the cut of a long text leaves do not begin a new count."""
+        blanks = (" ", "\t", "\u00a0", "\u2003", "\u200b")
+        for number in range(10):
+            behind = "".join(blanks[(number // 5**place) % 5] for place in range(3)) + " " * 80
+            self.assertEqual(
+                self._look_up(f"{self.dossier.code}{behind}z", "AAAA").status_code, 200
+            )
+        self.assertEqual(self._look_up(self.dossier.code, self.key).status_code, 429)
+
+    @mute_logger("odoo.http")
+    def test_a_client_does_not_choose_its_address(self):
+        csrf = self._csrf(self.url_open("/tra-cuu"))
+        codes = []
+        for number in range(21):
+            address = f"10.0.{number}.1"
+            answer = self.url_open(
+                "/tra-cuu",
+                data={"csrf_token": csrf, "code": f"X{number}", "key": "AAAA2345"},
+                headers={
+                    "X-Forwarded-For": address,
+                    "X-Forwarded-Host": "example.com",
+                    "X-Real-IP": address,
+                    "Forwarded": f"for={address}",
+                },
+            )
+            codes.append(answer.status_code)
+        self.assertEqual(codes, [200] * 20 + [429])
+
+    def test_control_characters_are_no_error(self):
+        for code, key in (("A\x00B", "AAAA2345"), ("\x00", "\x00"), (self.dossier.code, "A\x00")):
+            self.assertEqual(self._look_up(code, key).status_code, 200)
+        url = self._look_up(f"{self.dossier.code}\x00\u200b", self.key).url
+        self.assertIn("/d/", url, "pasted along with invisible characters")
+        path = url[url.index("/tra-cuu") :]
+        self._post(f"{path}/message", {"body": "Chào\x00 anh"}, page=path)
+        self.assertEqual(self.dossier.applicant_message_ids.body, "Chào anh")
 
     def test_who_has_the_key_is_never_stopped(self):
         self._limits(2)

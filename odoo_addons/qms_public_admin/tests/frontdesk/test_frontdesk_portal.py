@@ -61,6 +61,7 @@ class TestFrontdeskPortal(CitizenCommon):
             ("filterby=open&sortby=due", True),
             ("filterby=nonsense&sortby=code;drop&search_in=x", True),
             ("search=%25", False),
+            (f"search={self.dossier.code}%00%E2%80%8B", True),
         ):
             text = self.url_open(f"/my/dossiers?{query}").text
             self.assertEqual(f"/my/dossiers/{self.dossier.id}" in text, seen, query)

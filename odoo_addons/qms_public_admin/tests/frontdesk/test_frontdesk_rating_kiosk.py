@@ -88,6 +88,10 @@ class TestFrontdeskRatingKiosk(RatingHttpCase):
                 self.assertEqual(result, {"done": False, "gone": True})
         self.assertFalse(self._answer(dossier))
 
+    def test_a_forged_slot_is_no_error(self):
+        self._returned_dossier()
+        self.assertEqual(self._tap("é"), {"done": False, "gone": True})
+
     def test_nothing_shown_takes_no_answer(self):
         for slot in ("", "False", "None"):
             self.assertEqual(self._tap(slot), {"done": False, "gone": True})

@@ -221,6 +221,16 @@ class TestFrontdeskRatingPublic(RatingHttpCase):
         self._post(dossier, started="1.abc")
         self.assertTrue(self._answer(dossier).qms_is_fast)
 
+    def test_what_no_browser_sends_is_no_error(self):
+        dossier = self._returned_dossier()
+        huge = "9" * 5000  # more digits than Python takes for a number
+        for forged in ({f"q-{huge}": "1"}, {f"other-{huge}": "x"}, {"comment": "a\x00b"}):
+            response = self.url_open(self._path(dossier), data=forged)
+            self.assertEqual(response.status_code, 422, str(forged)[:20])
+        self.assertFalse(self._answer(dossier))
+        self._post(dossier, started="1.é")
+        self.assertTrue(self._answer(dossier).qms_is_fast)
+
     def test_a_patient_answer_is_not_flagged(self):
         dossier = self._returned_dossier()
         opened = dossier.returned_at.replace(microsecond=0)

@@ -208,6 +208,15 @@ class TestFrontdeskRequestForm(CitizenCommon):
         page = self._send(text='"><script>alert(1)</script>', kind="")
         self.assertNotIn("<script>alert(1)", page.text)
 
+    def test_control_characters_are_no_error(self):
+        self._send(name="A\x00n", phone="0912\x00345678", address="\x00", text="Đèn\x00 hỏng")
+        ticket = self._tickets()
+        self.assertEqual((ticket.partner_name, ticket.name), ("An", "Đèn hỏng"))
+        self.assertEqual(ticket.qms_phone, "0912345678")
+        self._send(dossier_code="\x00", procedure="\x00", unit="\x00")
+        self.assertEqual(len(self._tickets()), 2)
+        self.assertEqual(self.url_open(f"{PATH}?code=%00&agency=%00").status_code, 200)
+
     @mute_logger("odoo.http")
     def test_the_form_needs_its_token(self):
         response = self.url_open(PATH, data={"agency": self.company.id, "text": ASKED})

@@ -515,6 +515,13 @@ class TestFrontdeskNotices(TicketCommon):
             self._as(dossier, self.user_clerk).action_write_applicant(
                 body="x", attachment_ids=internal.ids
             )
+        address = self._as(self.env["ir.attachment"], self.user_clerk).create(
+            {"name": "x.pdf", "type": "url", "url": "https://example.com/login"}
+        )
+        with self.assertRaises(AccessError):  # it would lead the applicant away
+            self._as(dossier, self.user_clerk).action_write_applicant(
+                body="x", attachment_ids=address.ids
+            )
         own = self._as(self.env["ir.attachment"], self.user_clerk).create(
             {"name": "own.pdf", "raw": PDF}
         )
