@@ -7,12 +7,23 @@ from .. import common
 class TestDossierReceiptTour(common.QmsCommon, HttpCase):
     """The quick receipt in a browser."""
 
-    def test_a_dossier_is_received_by_keyboard_alone(self):
+    def _birth_procedure(self):
         procedure, _version = self._create_procedure(
             "9.000092", self.company, publish=False, effective_from="2020-01-01"
         )
         procedure.name = "Đăng ký khai sinh"
         procedure.version_ids.action_publish()
+        return procedure
+
+    def test_a_receipt_that_is_left_unfinished_leaves_nothing_behind(self):
+        procedure = self._birth_procedure()
+        self.start_tour(
+            "/odoo/receive-dossier", "qms_receipt_is_left_unfinished", login=self.user_clerk.login
+        )
+        self.assertFalse(self.env["qms.dossier"].search([("procedure_id", "=", procedure.id)]))
+
+    def test_a_dossier_is_received_by_keyboard_alone(self):
+        procedure = self._birth_procedure()
         self._new_dossier(
             holder_name="Đặng Thị Tiếng Việt",
             holder_identity="079203004005",

@@ -98,3 +98,58 @@ registry.category("web_tour.tours").add("qms_quick_receipt_by_keyboard", {
         },
     ],
 });
+
+const hide = (state) => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+};
+
+registry.category("web_tour.tours").add("qms_receipt_is_left_unfinished", {
+    steps: () => [
+        {
+            content: "The procedure",
+            trigger: ".o_field_widget[name=procedure_id] input",
+            run: "edit khai sinh",
+        },
+        {
+            content: "is found",
+            trigger: ".o-autocomplete--dropdown-item:contains(Đăng ký khai sinh)",
+            run: "click",
+        },
+        {
+            content: "The applicant",
+            trigger: ".o_field_widget[name=holder_name] input",
+            run: "edit Nguyễn Văn Dở Dang",
+        },
+        keys("Tab keeps the name", ".o_field_widget[name=holder_name] input:focus", "Tab"),
+        {
+            content: "Another tab of the browser is looked at meanwhile",
+            trigger: ".o_qms_paper_ticks tr:contains(Application)",
+            run() {
+                hide("hidden");
+                hide("visible");
+            },
+        },
+        {
+            content: "Nothing was saved by that; away to another screen",
+            trigger: ".o_form_view:not(:has(.o_form_saved)) .o_field_widget[name=holder_name] input",
+            run: () => document.querySelector(".o_main_navbar .o_menu_brand").click(),
+        },
+        {
+            content: "Not without being asked; stay",
+            trigger: ".modal:contains(What was entered is not kept) footer button:contains(Stay here)",
+            run: "click",
+        },
+        {
+            content: "What was typed is still there; away again",
+            trigger: ".o_field_widget[name=holder_name] input:value(Nguyễn Văn Dở Dang)",
+            run: () => document.querySelector(".o_main_navbar .o_menu_brand").click(),
+        },
+        {
+            content: "and leave",
+            trigger: ".modal footer button:contains(Leave)",
+            run: "click",
+        },
+        { content: "Another screen", trigger: ".o_action_manager:not(:has(.o_qms_receive))" },
+    ],
+});
