@@ -319,11 +319,15 @@ class QmsProcedure(models.Model):
     def _version_at(self, moment):
         """Return the version that was published and in force at a moment.
 
+        It keeps the prefetch of its procedure: what is read of it is read at once for the
+        versions of all procedures at hand.
+
         :param moment: naive UTC datetime, or the date itself
         """
         self.ensure_one()
         date = self._local_date(moment)
-        return self.version_ids.sorted("number", reverse=True).filtered(
+        versions = self.version_ids
+        found = versions.sorted("number", reverse=True).filtered(
             lambda version: (
                 version.state != "draft"
                 and version.effective_from
@@ -331,6 +335,7 @@ class QmsProcedure(models.Model):
                 and (not version.effective_to or version.effective_to >= date)
             )
         )[:1]
+        return found.with_prefetch(versions._prefetch_ids)
 
     def _local_date(self, moment):
         if not isinstance(moment, datetime.datetime):

@@ -61,6 +61,30 @@ class BulkCommon(common.QmsCommon):
 class TestDossierBulk(BulkCommon):
     """Many dossiers in one go: preview, run at once, run as a job."""
 
+    def test_the_preview_of_many_procedures_asks_once_for_all(self):
+        """What is read of the versions in force is read at once, however many there are."""
+        procedures = [
+            self._create_procedure(f"9.1000{number:02}", self.company)[0] for number in range(8)
+        ]
+
+        def preview(kinds):
+            dossiers = self.env["qms.dossier"].union(
+                *(
+                    self._new_dossier(procedure_id=procedures[number % kinds].id)
+                    for number in range(8)
+                )
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            queries = self.cr.sql_log_count
+            self._bulk("accept", dossiers)
+            return self.cr.sql_log_count - queries
+
+        preview(1)  # what is asked once in a registry
+        one, eight = preview(1), preview(8)
+        self.assertEqual(eight, one)
+        self.assertLessEqual(eight, 12)
+
     def test_the_preview_tells_who_is_skipped_in_the_words_of_the_predicate(self):
         dossiers = self._accepted(3)
         self._as(dossiers[1], self.user_clerk).action_complete_step()
