@@ -78,7 +78,13 @@ class EventLogCase(TransactionCase):
         calendar = cls.env["resource.calendar"].create(
             {"name": name, "company_id": company.id, "tz": cls.timezone}
         )
-        company.write({"qms_calendar_id": calendar.id, "qms_on_time_by": on_time_by})
+        company.write(
+            {
+                "qms_calendar_id": calendar.id,
+                "qms_timezone": cls.timezone,
+                "qms_on_time_by": on_time_by,
+            }
+        )
         cls.env.user.company_ids |= company
         return company
 

@@ -49,10 +49,24 @@ def drop_access_log(cursor):
     return len(SELF_DATED)
 
 
+def keep_time_zones(cursor):
+    """Give each agency the zone it has counted in so far, that of its calendar."""
+    cursor.execute("ALTER TABLE res_company ADD COLUMN IF NOT EXISTS qms_timezone varchar")
+    cursor.execute(
+        """UPDATE res_company company SET qms_timezone = COALESCE(calendar.tz, 'Asia/Ho_Chi_Minh')
+             FROM res_company own
+             LEFT JOIN resource_calendar calendar
+                    ON calendar.id = COALESCE(own.qms_calendar_id, own.resource_calendar_id)
+            WHERE own.id = company.id AND company.qms_timezone IS NULL"""
+    )
+    return cursor.rowcount
+
+
 # (what is done, function of the cursor that does it and returns the rows changed)
 STEPS = (
     ("indexes dropped", drop_indexes),
     ("tables without the access log", drop_access_log),
+    ("time zones kept", keep_time_zones),
 )
 
 

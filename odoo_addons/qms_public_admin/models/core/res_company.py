@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from odoo.addons.base.models.res_partner import _tz_get
+
 from ...tools import numbering
 
 
@@ -16,6 +18,14 @@ class ResCompany(models.Model):
         string="Calendar of the clock",
         check_company=True,
         help="Working slots by which time limits are counted. Empty: the calendar of the company.",
+    )
+    qms_timezone = fields.Selection(
+        _tz_get,
+        string="Time zone of the clock",
+        default="Asia/Ho_Chi_Minh",
+        required=True,
+        help="The zone in which working hours and days are counted. That of the calendar is not "
+        "used: Odoo moves it to wherever the browser of the administrator is at the first login.",
     )
     qms_hours_per_day = fields.Float(
         string="Hours of a working day",
@@ -106,9 +116,9 @@ class ResCompany(models.Model):
 
     @ormcache("self.id")
     def _qms_timezone(self):
-        """Return the IANA zone of this agency; kept until its calendar changes."""
+        """Return the IANA zone of this agency; kept until the setting changes."""
         self.ensure_one()
-        return self.sudo()._qms_calendar().tz or "Asia/Ho_Chi_Minh"
+        return self.sudo().qms_timezone
 
     def _qms_agency_code(self):
         """Return the identifier that starts dossier codes."""

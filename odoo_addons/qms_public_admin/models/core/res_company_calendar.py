@@ -4,7 +4,7 @@ from odoo.tools import ormcache
 from ...const import OPEN_STATES
 
 # Settings of an agency that decide which clock it has.
-CLOCK_FIELDS = {"qms_calendar_id", "resource_calendar_id", "qms_hours_per_day"}
+CLOCK_FIELDS = {"qms_calendar_id", "resource_calendar_id", "qms_timezone", "qms_hours_per_day"}
 
 
 class ResCompany(models.Model):

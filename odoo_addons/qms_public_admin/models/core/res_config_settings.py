@@ -6,6 +6,7 @@ class ResConfigSettings(models.TransientModel):
 
     qms_agency_id = fields.Many2one(related="company_id.qms_agency_id")
     qms_calendar_id = fields.Many2one(related="company_id.qms_calendar_id", readonly=False)
+    qms_timezone = fields.Selection(related="company_id.qms_timezone", readonly=False)
     qms_hours_per_day = fields.Float(related="company_id.qms_hours_per_day", readonly=False)
     qms_on_time_by = fields.Selection(related="company_id.qms_on_time_by", readonly=False)
     qms_code_pattern = fields.Char(related="company_id.qms_code_pattern", readonly=False)

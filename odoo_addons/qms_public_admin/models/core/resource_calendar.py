@@ -9,8 +9,9 @@ from odoo.tools import ormcache
 from ...kernel_texts import kernel_text
 from ...tools.working_time import WorkingTime, WorkingTimeError
 
-# Fields of the calendar itself that the clock reads; hours and leaves are own rows.
-CLOCK_FIELDS = {"tz", "two_weeks_calendar", "schedule_type", "flexible_hours", "company_id"}
+# Fields of the calendar itself that the clock reads; hours and leaves are own rows. Its
+# zone is none of them: Odoo moves it at the administrator's first login.
+CLOCK_FIELDS = {"two_weeks_calendar", "schedule_type", "flexible_hours", "company_id"}
 
 
 class ResourceCalendar(models.Model):
@@ -44,7 +45,7 @@ class ResourceCalendar(models.Model):
         try:
             return WorkingTime(
                 slots,
-                calendar_sudo.tz,
+                company._qms_timezone(),
                 holidays=[row.date for row in rows_sudo if row.kind == "holiday"],
                 working_days=calendar_sudo._qms_working_days(rows_sudo, slots),
                 closures=closures,
@@ -106,7 +107,7 @@ class ResourceCalendar(models.Model):
             )
         )
         closures, names = [], {}
-        zone = pytz.timezone(self.tz)
+        zone = pytz.timezone(company._qms_timezone())
         for leave in leaves_sudo:
             end = leave.date_to + timedelta(seconds=leave.date_to.second == 59)
             closures.append((leave.date_from, end))

@@ -274,7 +274,7 @@ class TestCoreCalendarClock(CalendarCommon):
             lambda: leave.unlink(),
             lambda: line.write({"hour_from": 7.5}),
             lambda: line.unlink(),
-            lambda: calendar.write({"tz": "Europe/Amsterdam"}),
+            lambda: self.company.write({"qms_timezone": "Europe/Amsterdam"}),
             lambda: self.company.write({"qms_hours_per_day": 7}),
             lambda: self.company.write({"qms_calendar_id": False}),
         ]
@@ -283,6 +283,21 @@ class TestCoreCalendarClock(CalendarCommon):
             change()
             self.assertNotIn(self.clock.fingerprint, seen, f"change {number}")
             seen.append(self.clock.fingerprint)
+
+    def test_the_first_login_of_the_administrator_moves_no_date(self):
+        """Odoo writes the zone of the browser on the standard calendar; ours stays."""
+        admin = self.env.ref("base.user_admin")
+        standard = admin.resource_calendar_id or self.env.ref("resource.resource_calendar_std")
+        standard.company_id = False
+        self.company.write({"qms_calendar_id": False, "resource_calendar_id": standard.id})
+        self.env["res.users.log"].search([("create_uid", "=", admin.id)]).unlink()
+        admin.invalidate_recordset()
+        due, fingerprint = self.clock.due(FRIDAY_16, 8), self.clock.fingerprint
+        self._as(admin, admin).write({"tz": "America/New_York"})
+        self.assertEqual(standard.tz, "America/New_York", "what Odoo does")
+        self.env.registry.clear_cache()
+        self.assertEqual(self.company._qms_timezone(), "Asia/Ho_Chi_Minh")
+        self.assertEqual((self.clock.due(FRIDAY_16, 8), self.clock.fingerprint), (due, fingerprint))
 
     def test_year_is_covered_by_official_rows_without_open_proposals(self):
         """§1.10: a computation reaching a year without (complete) rows must warn."""
