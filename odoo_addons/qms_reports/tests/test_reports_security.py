@@ -250,6 +250,15 @@ class TestReportsSecurity(ReportsCommon, HttpCase):
         masked = [row["holder_phone"] for row in self._register(self.user_provincial)._rows()]
         self.assertEqual(masked, ["•••••••678"])
 
+    def test_register_with_phones_leaves_a_row_for_each_dossier(self):
+        """INV-18: who takes numbers out of the house in full is recorded, others are not."""
+        for user, count in ((self.user_clerk, 1), (self.user_provincial, 0)):
+            rows = list(self._register(user)._rows())
+            noted = self.env["qms.disclosure"].search([("user_id", "=", user.id)])
+            self.assertEqual(len(noted), count, user.login)
+            self.assertEqual(noted.dossier_id.ids, [row["id"] for row in rows][:count])
+            self.assertEqual(set(noted.mapped("action")) - {"register"}, set())
+
     def test_register_of_foreign_agency_is_refused(self):
         with self.assertRaises(AccessError):
             self._register(self.user_clerk, self.company_b)

@@ -196,6 +196,14 @@ class TestFrontdeskLookup(CitizenCommon):
         self.assertNotIn(self.dossier.code, self.url_open(path).text)
         self.assertNotIn(self.dossier.code, self.url_open("/tra-cuu/d/forged").text)
 
+    def test_an_agency_that_ends_its_look_up_closes_what_is_open(self):
+        url = self._look_up(self.dossier.code, self.key).url
+        path = url[url.index("/tra-cuu") :]
+        self.company.qms_lookup = "off"
+        page = self.url_open(path)
+        self.assertNotIn("/d/", page.url)
+        self.assertNotIn(self.dossier.code, page.text)
+
     def test_leaving_closes_the_dossier(self):
         url = self._look_up(self.dossier.code, self.key).url
         path = url[url.index("/tra-cuu") :]

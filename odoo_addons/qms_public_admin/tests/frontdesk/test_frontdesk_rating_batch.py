@@ -4,6 +4,7 @@ import io
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.frontdesk.qms_dossier_rating import RatingError
 from ...tools import tabular
 from .rating_common import RatingCommon
 
@@ -102,6 +103,19 @@ class TestFrontdeskRatingBatch(RatingCommon):
         self.assertEqual(batch.question_count, 6)
         batch.action_save()
         self.assertEqual(self._answer(dossier).survey_id, self.nine_indices)
+
+    def test_only_a_satisfaction_set_of_the_agency_is_entered(self):
+        dossier = self._returned_dossier()
+        question = self.three_levels.question_ids
+        foreign = self.three_levels.copy({"qms_company_id": self.company_b.id})
+        other = self.env["survey.survey"].create({"title": "Canteen", "survey_type": "survey"})
+        for survey in (foreign, other):
+            with self.assertRaises(RatingError) as refusal:
+                dossier._rate(
+                    {question.id: question.suggested_answer_ids[0].ids}, "paper", survey=survey
+                )
+            self.assertEqual(refusal.exception.key, "wrong")
+        self.assertFalse(self._answer(dossier))
 
     def test_who_enters_paper_forms(self):
         for role, user in self.users_by_role.items():
