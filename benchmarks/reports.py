@@ -14,7 +14,6 @@ from odoo.tools import SQL
 from .lists import as_user
 from .timing import seconds
 
-ROWS = 100_000
 #: The same figures counted by hand, for somebody who may see everything: dossiers
 #: completed are judged as recorded, the others stand where their log left them.
 BARE = """
@@ -100,20 +99,19 @@ def _workbooks(env, agency):
             "date_to": datetime.date.today(),
         }
     )
-    rows = list(register._rows())[:ROWS]
+    rows = list(register._rows())
     exporter = reader["report.qms_reports.dossier_register_xlsx"].with_context(
         active_model=register._name
     )
-    begun = time.perf_counter()
-    exporter.create_xlsx_report(register.ids, {})
-    ours = time.perf_counter() - begun
-    begun = time.perf_counter()
-    plain(rows)
-    return {
-        "xlsx_rows": len(rows),
-        "xlsx_s": ours,
-        "xlsx_ratio": ours / (time.perf_counter() - begun),
-    }
+    taken = []
+    for _turn in range(2):  # the better of two, taken in turns
+        begun = time.perf_counter()
+        exporter.create_xlsx_report(register.ids, {})
+        between = time.perf_counter()
+        plain(rows)
+        taken.append((between - begun, time.perf_counter() - between))
+    ours, theirs = (min(times) for times in zip(*taken, strict=True))
+    return {"xlsx_rows": len(rows), "xlsx_s": ours, "xlsx_ratio": ours / theirs}
 
 
 def plain(rows):

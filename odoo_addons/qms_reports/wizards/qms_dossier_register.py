@@ -1,4 +1,5 @@
 import datetime
+import uuid
 
 import pytz
 
@@ -13,6 +14,24 @@ from odoo.addons.qms_public_admin.tools.masking import masked
 # wkhtmltopdf holds the whole document in memory; longer registers go to a workbook.
 PDF_LIMIT = 3000
 BATCH = 2000
+
+
+# What is read of each dossier; the name of its procedure comes with it.
+COLUMNS = (
+    "id",
+    "code",
+    "content",
+    "set_qty",
+    "holder_name",
+    "holder_address",
+    "holder_phone",
+    "accepted_at",
+    "due_at",
+    "done_at",
+    "returned_at",
+    "state",
+    "outcome",
+)
 
 
 class QmsDossierRegister(models.TransientModel):
@@ -208,61 +227,35 @@ class QmsDossierRegister(models.TransientModel):
     def _rows(self):
         """Yield the rows of the register in the order of acceptance, in flat memory.
 
-        Reads batch by batch, each beginning where the one before ended, so that a
-        register of any length costs no more memory than one batch.
+        A cursor of the database finds and sorts them once and hands them out batch by
+        batch, so that a register of any length costs no more memory than one batch.
         """
         self.ensure_one()
         self.check_access("read")
         dossiers = self.env["qms.dossier"]
         dossiers.check_access("read")
         dossiers.flush_model()
-        domain, after, number = self._domain(), None, 0
-        is_full = self._sees_personal_data()
-        while True:
-            page = domain
-            if after:
-                # The first condition lets the index begin there, not at the first dossier.
-                page = (
-                    domain
-                    & Domain("accepted_at", ">=", after[0])
-                    & (
-                        Domain("accepted_at", ">", after[0])
-                        | (Domain("accepted_at", "=", after[0]) & Domain("id", ">", after[1]))
-                    )
-                )
-            rows = self._read_batch(dossiers._search(page, order="accepted_at, id", limit=BATCH))
+        query = dossiers._search(self._domain(), order="accepted_at, id")
+        cursor = SQL.identifier(f"qms_register_{uuid.uuid4().hex}")
+        self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, self._select(query)))
+        counted, is_full = 0, self._sees_personal_data()
+        while rows := self._fetch(cursor):
             self._note_disclosure(rows)
-            for row in rows:
-                number += 1
+            for number, row in enumerate(rows, counted + 1):
                 yield self._prepare_row(number, row, is_full)
-            if len(rows) < BATCH:
-                return
-            after = (rows[-1]["accepted_at"], rows[-1]["id"])
+            counted += len(rows)
+        self.env.cr.execute(SQL("CLOSE %s", cursor))
 
-    def _read_batch(self, query):
-        table = query.table
-        names = (
-            "id",
-            "code",
-            "content",
-            "set_qty",
-            "holder_name",
-            "holder_address",
-            "holder_phone",
-            "accepted_at",
-            "due_at",
-            "done_at",
-            "returned_at",
-            "state",
-            "outcome",
-        )
+    def _select(self, query):
         procedure = SQL(
             "(SELECT name FROM qms_procedure WHERE id = %s)",
-            SQL.identifier(table, "procedure_id"),
+            SQL.identifier(query.table, "procedure_id"),
         )
-        columns = [SQL.identifier(table, name) for name in names]
-        rows = self.env.execute_query(query.select(*columns, procedure))
-        return [dict(zip((*names, "procedure"), row, strict=True)) for row in rows]
+        return query.select(*(SQL.identifier(query.table, name) for name in COLUMNS), procedure)
+
+    def _fetch(self, cursor):
+        rows = self.env.execute_query(SQL("FETCH %s FROM %s", BATCH, cursor))
+        return [dict(zip((*COLUMNS, "procedure"), row, strict=True)) for row in rows]
 
     def _prepare_row(self, number, row, is_full):
         phone = row["holder_phone"] or ""
