@@ -71,3 +71,8 @@ class QmsDossier(models.Model):
         """Return the absolute address of the public page, the code filled in, the key not."""
         self.ensure_one()
         return urljoin(self.get_base_url(), f"/tra-cuu?{urlencode({'code': self.code or ''})}")
+
+    def _portal_url(self):
+        """Return the absolute address of the page among *My dossiers*."""
+        self.ensure_one()
+        return urljoin(self.get_base_url(), f"/my/dossiers/{self.id}")

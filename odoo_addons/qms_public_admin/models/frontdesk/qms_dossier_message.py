@@ -81,15 +81,20 @@ class QmsDossierMessage(models.Model):
         return self
 
     def _tell_applicant(self):
-        """Mail that there is a message, not what it says."""
+        """Mail that there is a message; what it says only to who can read it nowhere else."""
         told_sudo = self.sudo().filtered(
             lambda row: row.dossier_id.holder_email and row.company_id.qms_notify_applicant
         )
         template = self.env.ref(
             "qms_public_admin.mail_template_dossier_message", raise_if_not_found=False
         )
-        if template and told_sudo:
-            template.sudo().send_mail_batch(told_sudo.ids)
+        for message_sudo in template and told_sudo:
+            files_sudo = message_sudo.attachment_ids
+            if message_sudo.dossier_id._applicant_pages():
+                files_sudo = files_sudo.browse()
+            template.sudo().send_mail(
+                message_sudo.id, email_values={"attachment_ids": files_sudo.ids}
+            )
 
     def _add_files(self, files):
         """Keep checked files with this message, out of everybody's reach but its readers'.
@@ -143,6 +148,8 @@ class QmsDossier(models.Model):
             return self._action_write_applicant_dialog()
         self.ensure_one()
         now = self._begin("write_applicant")
+        if not self._reaches_applicant():
+            raise UserError(self._reach_text())
         message = self._record_message(
             "out", "desk", body, now, user_id=self.env.uid, author_name=self.company_id.sudo().name
         )
@@ -166,6 +173,66 @@ class QmsDossier(models.Model):
             "target": "new",
             "context": {"default_dossier_id": self.id},
         }
+
+    # === REACH === #
+
+    def _applicant_pages(self):
+        """Return on which pages the applicant reads what is written: any of
+        ``lookup`` and ``portal``.
+
+        The look-up shows accepted dossiers and wants the key of a receipt, which a dossier
+        from elsewhere may not have; *My dossiers* wants an account.
+        """
+        self.ensure_one()
+        dossier_sudo = self.sudo()
+        pages = set()
+        by_phone = dossier_sudo.company_id.qms_lookup == "key_or_phone"
+        has_factor = dossier_sudo.lookup_key or (by_phone and dossier_sudo.holder_phone)
+        if dossier_sudo.accepted_at and has_factor and dossier_sudo.company_id.qms_lookup != "off":
+            pages.add("lookup")
+        if dossier_sudo.partner_id and dossier_sudo._has_account():
+            pages.add("portal")
+        return pages
+
+    def _has_account(self):
+        """Tell whether the applicant, or who acts for the company, has a login."""
+        partner = self.partner_id
+        domain = Domain("partner_id", "=", partner.id)
+        if partner.is_company:
+            domain |= Domain("partner_id.commercial_partner_id", "=", partner.id)
+        return bool(self.env["res.users"].search_count(domain, limit=1))
+
+    def _is_mailed(self):
+        return bool(self.sudo().holder_email and self.company_id.sudo().qms_notify_applicant)
+
+    def _reaches_applicant(self):
+        return bool(self._applicant_pages() or self._is_mailed())
+
+    def _reach_text(self):
+        """Say to who writes how the applicant will read it."""
+        pages, is_mailed = self._applicant_pages(), self._is_mailed()
+        if not pages:
+            if is_mailed:
+                return self.env._(
+                    "This dossier is on no page the applicant can open: the message goes to their "
+                    "e-mail address word for word, with its files."
+                )
+            return self.env._(
+                "This dossier is on no page the applicant can open, and nothing can be sent to an "
+                "e-mail address: call them or write by post."
+            )
+        where = {
+            "lookup": self.env._("The applicant reads this on the public look-up page."),
+            "portal": self.env._("The applicant reads this among their dossiers, after a login."),
+            "both": self.env._(
+                "The applicant reads this on the public look-up page or among their dossiers."
+            ),
+        }["both" if len(pages) > 1 else next(iter(pages))]
+        if is_mailed:
+            told = self.env._("An e-mail tells them that there is a message, not what it says.")
+        else:
+            told = self.env._("No e-mail goes out: nobody tells them to look.")
+        return f"{where} {told}"
 
     # === BUSINESS METHODS === #
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .. import common
@@ -499,6 +499,53 @@ class TestFrontdeskNotices(TicketCommon):
         mail = self._mails() - before
         self.assertEqual(len(mail), 1)
         self.assertNotIn("Mời ông/bà", mail.body_html)
+
+    def test_a_message_reaches_the_applicant_in_every_state(self):
+        """Read on a page, where there is one; word for word by mail, where there is none."""
+        partner = self.env["res.partner"].create({"name": "Người nộp"})
+        dossier = self._as(self._dossier(partner_id=partner.id), self.user_clerk)
+        self.assertEqual(dossier.sudo()._applicant_pages(), set(), "not accepted, no account")
+        self.assertIn("word for word", dossier._reach_text())
+        own = self._as(self.env["ir.attachment"], self.user_clerk).create(
+            {"name": "mau-don.pdf", "raw": PDF}
+        )
+        before = self._mails()
+        dossier.action_write_applicant(body="Xin bổ sung <b>họ tên</b>.", attachment_ids=own.ids)
+        mail = self._mails() - before
+        self.assertIn("Xin bổ sung &lt;b&gt;họ tên&lt;/b&gt;.", mail.body_html)
+        self.assertNotIn("/tra-cuu", mail.body_html)
+        self.assertEqual(mail.attachment_ids.mapped("name"), ["mau-don.pdf"])
+
+        dossier.action_refuse(reason="Không đủ điều kiện")
+        before = self._mails()
+        dossier.action_write_applicant(body="Hướng dẫn nộp lại.")
+        self.assertIn("Hướng dẫn nộp lại.", (self._mails() - before).body_html)
+
+        new_test_user(self.env, "qms_applicant", "base.group_portal", partner_id=partner.id)
+        self.assertEqual(dossier._applicant_pages(), {"portal"})
+        before = self._mails()
+        dossier.action_write_applicant(body="Xem trong tài khoản.")
+        mail = self._mails() - before
+        self.assertIn(f"/my/dossiers/{dossier.id}", mail.body_html)
+        self.assertNotIn("Xem trong tài khoản.", mail.body_html)
+
+    def test_who_can_be_reached_by_nothing_is_not_written_to(self):
+        dossier = self._as(self._new_dossier(), self.user_clerk)
+        answer = self._as(self.env["qms.dossier.answer"], self.user_clerk).create(
+            {"dossier_id": dossier.id, "body": "x"}
+        )
+        self.assertFalse(answer.can_reach)
+        self.assertIn("call them or write by post", answer.reach_text)
+        with self.assertRaisesRegex(UserError, "call them"):
+            answer.action_send()
+        self.assertFalse(dossier.applicant_message_ids)
+        dossier.action_accept()
+        answer.invalidate_recordset()
+        self.assertTrue(answer.can_reach, "the key of the receipt opens the look-up")
+        self.assertIn("public look-up page", answer.reach_text)
+        answer.action_send()
+        self.company.qms_lookup = "off"
+        self.assertFalse(dossier._reaches_applicant())
 
     def test_only_own_files_go_out_with_an_answer(self):
         dossier = self._dossier()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class QmsDossierAnswer(models.TransientModel):
@@ -9,6 +9,8 @@ class QmsDossierAnswer(models.TransientModel):
 
     dossier_id = fields.Many2one("qms.dossier", required=True)
     last_message = fields.Text(string="Last message", compute="_compute_last_message")
+    reach_text = fields.Text(string="How it is read", compute="_compute_reach")
+    can_reach = fields.Boolean(string="Can be reached", compute="_compute_reach")
     body = fields.Text(string="Your message", required=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
 
@@ -20,6 +22,13 @@ class QmsDossierAnswer(models.TransientModel):
                 lambda row: row.direction == "in"
             )
             answer.last_message = incoming[:1].body
+
+    @api.depends("dossier_id")
+    def _compute_reach(self):
+        for answer in self:
+            dossier = answer.dossier_id
+            answer.can_reach = bool(dossier) and dossier._reaches_applicant()
+            answer.reach_text = bool(dossier) and dossier._reach_text()
 
     # === ACTIONS === #
 
