@@ -9,7 +9,8 @@ CONSTRAINTS = """
   ORDER BY contype DESC
 """
 INDEXES = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid),
+           obj_description(indexrelid, 'pg_class')
       FROM pg_index
      WHERE indrelid = ANY(%s::regclass[]) AND NOT indisprimary
        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
@@ -25,11 +26,13 @@ def bare(cursor, tables):
     indexes = cursor.fetchall()
     for table, name, _definition in constraints:
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    for name, _definition in indexes:
+    for name, _definition, _comment in indexes:
         cursor.execute(f"DROP INDEX {name}")
     yield
     cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-    for _name, definition in indexes:
+    for name, definition, comment in indexes:
         cursor.execute(definition)
+        # By the comment Odoo knows later whether the definition has changed.
+        cursor.execute(f"COMMENT ON INDEX {name} IS %s", [comment])
     for table, name, definition in reversed(constraints):
         cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

@@ -34,6 +34,8 @@ SETTINGS = {
     "shared_buffers": "'512MB'",
     "work_mem": "'16MB'",
     "maintenance_work_mem": "'128MB'",
+    "random_page_cost": "1.1",  # no disk turns any more
+    "effective_cache_size": "'2GB'",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
