@@ -51,7 +51,7 @@ class QmsDossierBulk(models.Model):
     _protected_fields = ("verb", "user_id", "company_id", "started_at", "finished_at", "failure")
     _frozen_fields = {state: "*" for state in ("running", "stopped", "done")}
 
-    verb = fields.Selection(BULK_VERBS, string="Action", required=True, readonly=True)
+    verb = fields.Selection(BULK_VERBS, string="What is done", required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Asked by", required=True, readonly=True, index=True, ondelete="cascade"
     )
