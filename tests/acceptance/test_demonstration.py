@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
-from ..scenarios import recent, world
+from ..scenarios import front_desk, recent, world
 
 # An ordinary Wednesday afternoon in Hanoi.
 NOW = world.utc("2026-11-18 15:20")
@@ -24,6 +24,7 @@ class TestDemonstration(TransactionCase):
             if not cls.env.ref(f"{world.PREFIX}dossier_land_plan", raise_if_not_found=False):
                 convert_file(cls.env, world.ADDON, name, {}, mode="init", noupdate=True)
             cls.played = recent.load(cls.env)
+            cls.tickets = front_desk.load(cls.env)
 
     def setUp(self):
         super().setUp()
@@ -84,5 +85,16 @@ class TestDemonstration(TransactionCase):
         self.assertFalse(any(self.played._verify_chain().values()))
         self.assertLess(max(self.played.mapped("accepted_at")), NOW + datetime.timedelta(seconds=1))
 
+    def test_the_front_desk_has_each_kind_open_and_done(self):
+        for kind in ("request", "complaint", "question"):
+            waiting = [("qms_kind", "=", kind), ("qms_state", "in", ("new", "handling"))]
+            self.assertGreater(self._count("canbo", "helpdesk.ticket", waiting), 0, kind)
+        states = {"answered", "published", "transferred"}
+        self.assertLessEqual(states, set(self.tickets.mapped("qms_state")))
+        self.assertLess(max(self.tickets.mapped("qms_received_at")), NOW)
+        unanswered = [("direction", "=", "in"), ("answered_at", "=", False)]
+        self.assertEqual(self._count("canbo", "qms.dossier.message", unanswered), 1)
+
     def test_the_stories_are_played_once(self):
         self.assertFalse(recent.load(self.env))
+        self.assertFalse(front_desk.load(self.env))

@@ -1,4 +1,4 @@
-"""Fills the demonstration: the year of reference case K and the last weeks.
+"""Fills the demonstration: the year of reference case K, the last weeks, the front desk.
 
 Run in Odoo's shell on a database with demonstration data. Each story is committed as a
 whole and left alone when it is there, so that an interrupted run can be run again.
@@ -6,7 +6,7 @@ whole and left alone when it is there, so that an interrupted run can be run aga
 
 from odoo.tools import html_escape
 
-from . import case_k, recent, world
+from . import case_k, front_desk, recent, world
 
 TITLE = "Ca tham chiếu K: Sở Tài chính tỉnh Kiên Giang, năm 2018"
 OPEN_POINTS_VI = (
@@ -27,6 +27,8 @@ def load(env, say=print):
     say(f"{len(case_k.rate(env))} ratings")
     env.cr.commit()
     recent.load(env)
+    env.cr.commit()
+    front_desk.load(env)
     _write_note(env, dossiers)
     env.cr.commit()
     say(f"{len(dossiers)} dossiers of {case_k.YEAR}")

@@ -23,6 +23,8 @@ TOLD_EVENTS = (
     "done",
     "returned",
 )
+# Closed without a result: no date is promised and nobody has it any more.
+ENDED_STATES = ("refused", "withdrawn")
 REASON_EVENTS = {"refused": "refused", "stopped": "stopped", "withdrawn": "withdrawn"}
 
 
@@ -125,7 +127,8 @@ class QmsDossier(models.Model):
             "receiver": self._applicant_receiver(),
             "due": self._applicant_due(),
             "is_late": self.timeliness == "overdue",
-            "why": (self.clock_explanation or "").splitlines() if self.accepted_at else [],
+            "promised": self._applicant_promised(),
+            "why": self._applicant_why(),
             "done": self._local_text(self.done_at),
             "returned": self._local_text(self.returned_at),
             "waiting": self._applicant_waiting(),
@@ -142,6 +145,16 @@ class QmsDossier(models.Model):
     def _applicant_due(self):
         """The date promised, while the clock runs."""
         return self._local_text(self.due_at) if self.state in RUNNING_STATES else ""
+
+    def _applicant_promised(self):
+        """The date that was promised, once the result is there."""
+        return self._local_text(self.due_at) if self.state in DONE_STATES else ""
+
+    def _applicant_why(self):
+        """How the date was counted, a line each; nothing where no date is shown any more."""
+        if not self.accepted_at or self.state in ENDED_STATES or self.is_terminal:
+            return []
+        return (self.clock_explanation or "").splitlines()
 
     def _applicant_lang(self):
         """The language of the applicant: theirs when known, else that of the agency."""
@@ -213,11 +226,12 @@ class QmsDossier(models.Model):
         """The way of the dossier: who had it when, units and no names."""
         if not self.step_ids:
             return self._applicant_story()
+        is_ended = self.state in ENDED_STATES or self.is_terminal
         return [
             {
                 "name": step.name,
                 "unit": step.department_name or step.handler_company_id.name,
-                "state": step.state,
+                "state": "ended" if step.state == "current" and is_ended else step.state,
                 "started": self._local_text(step.started_at),
                 "done": self._local_text(step.done_at),
             }
