@@ -190,7 +190,7 @@ class HelpdeskTicket(models.Model):
     qms_answered_at = fields.Datetime(string="Answered at", readonly=True, copy=False)
     qms_answered_by = fields.Char(string="Answered by", readonly=True, copy=False, groups=INTERNAL)
     qms_finding = fields.Selection(
-        TICKET_FINDINGS, string="Finding", readonly=True, copy=False, groups=INTERNAL
+        TICKET_FINDINGS, string="Conclusion", readonly=True, copy=False, groups=INTERNAL
     )
     qms_published_at = fields.Datetime(string="Made public", readonly=True, copy=False)
     qms_published_place = fields.Char(string="Published in", readonly=True, copy=False)

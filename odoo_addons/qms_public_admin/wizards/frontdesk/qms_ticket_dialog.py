@@ -27,7 +27,7 @@ class QmsTicketDialog(models.TransientModel):
     reason = fields.Text()
     agency = fields.Char(string="Transfer to")
     answer = fields.Text()
-    finding = fields.Selection(TICKET_FINDINGS)
+    finding = fields.Selection(TICKET_FINDINGS, string="Conclusion")
     place = fields.Char(string="Published in", help="Website, newspaper, notice board…")
     url = fields.Char(string="Address of the publication")
 
