@@ -13,7 +13,7 @@ from ..tools.qr import qr_png, qr_svg
 
 # Lines of table that fit on the first page of a form and on the others, and
 # characters a line holds in the columns of a table.
-CONTROL_LINES = {"first": 30, "others": 48}
+CONTROL_LINES = {"first": 38, "others": 48}
 CONTROL_WIDTHS = (25, 27, 20)
 PAPER_WIDTH, DENSE_LINES = 52, 9
 REGISTER_LINES = {"first": 27, "others": 38}
@@ -166,7 +166,7 @@ class QmsFormPrint(models.AbstractModel):
             f"{row['moment']}\nNgười giao: {row['giver_name']}\nNgười nhận: {row['receiver_name']}"
         )
         cells = zip((parties, times, row["note"]), CONTROL_WIDTHS, strict=True)
-        return row_height(cells, padding=1)
+        return row_height(cells)
 
     @api.model
     def _register_height(self, row):
