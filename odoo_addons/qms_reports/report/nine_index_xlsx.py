@@ -17,7 +17,7 @@ class QmsNineIndexXlsx(models.AbstractModel):
 
     def _write_report(self, workbook, formats, report):
         prints = self.env["report.qms_reports.period_report_pdf"]
-        labels = report.line_ids.fields_get(attributes=["string"])
+        labels = report._labels()
         head = [
             self.env._("No."),
             dict(report._fields["grouping"]._description_selection(self.env))[report.grouping],

@@ -113,7 +113,7 @@ class QmsNineIndexReport(models.TransientModel):
             report.notes = "\n".join(report._notes())
 
     def _table_content(self):
-        labels = self.line_ids.fields_get(attributes=["string", "help"])
+        labels = self._labels()
         columns = [{"name": f"index_{number}", "label": str(number)} for number in self._indices()]
         grouping = dict(self._fields["grouping"]._description_selection(self.env))
         return {
@@ -129,6 +129,13 @@ class QmsNineIndexReport(models.TransientModel):
             ],
             "rows": [line._table_row() for line in self.line_ids],
         }
+
+    def _labels(self):
+        """Return the labels of the columns; of officers there is no grade but a level."""
+        labels = self.line_ids.fields_get(attributes=["string", "help"])
+        if self.grouping == "officer":
+            labels["grade_text"] = labels["task_level"]
+        return labels
 
     @api.model
     def _texts(self):

@@ -302,7 +302,7 @@ class QmsDossier(models.Model):
         dossiers = self.browse(new_due_by_id)
         dossiers.check_access("read")
         dossiers._lock_lifecycle()
-        events, changed = [], {}
+        events, changed, moved = [], {}, {}
         for dossier in dossiers:
             due = new_due_by_id[dossier.id]
             if dossier.state not in OPEN_STATES or due == dossier.due_at:
@@ -313,6 +313,7 @@ class QmsDossier(models.Model):
                 (name, due) for name in ("first_due_at", "judged_due_at") if dossier[name] == old
             )
             changed[dossier.id] = vals
+            moved.update(dossier._recounted_step(due))
             events.append(
                 dossier._event_vals(
                     "reprojected",
@@ -325,5 +326,22 @@ class QmsDossier(models.Model):
                 )
             )
         dossiers._lifecycle_write_each(changed)
+        self.env["qms.dossier.step"]._complete_each(moved)
         self.env["qms.dossier.event"]._append(events)
         return len(events)
+
+    def _recounted_step(self, due):
+        """Return ``{id: values}``: the current step's deadline counted again, from its
+        hand-over, pauses out, never later than the dossier itself is due.
+        """
+        step = self.sudo().current_step_id
+        if not (step.due_at and step.hours and step.started_at):
+            return {}
+        clock = self._working_time()
+        counted = clock.due(step.started_at, step.hours)
+        for pause in self.sudo().interruption_ids.sorted("started_at"):
+            if pause.ended_at and pause.started_at >= step.started_at:
+                counted = clock.resume(
+                    counted, pause.started_at, pause.ended_at, step.hours, "shift", "working"
+                )
+        return {step.id: {"due_at": min(counted, max(due, step.started_at))}}

@@ -2,6 +2,7 @@ import datetime
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -71,6 +72,32 @@ class TestCoreCalendarReprojection(CalendarCommon):
         self.assertIn("2026-11-12", event.reason)
         self.assertEqual(event.user_id, self.user_officer)
         self.assertEqual(event.due_at, self.due + ONE_DAY)
+
+    def test_the_deadline_of_the_current_step_moves_with_it(self):
+        """Else a step would be late by a day that was made a holiday."""
+        with freeze_time(NOW):
+            self._as(self.dossier, self.user_clerk).action_complete_step()
+        step = self.dossier.current_step_id
+        before = step.due_at
+        self.assertTrue(step.hours and before)
+        self._day("2026-11-10")
+        self._preview(reason="x").action_apply()
+        self.assertEqual(step.due_at, self.clock.due(step.started_at, step.hours))
+        self.assertGreater(step.due_at, before)
+
+    def test_a_pause_stays_out_of_the_deadline_of_the_step(self):
+        clerk = self._as(self.dossier, self.user_clerk)
+        clerk.action_complete_step()
+        specialist = self._as(self.dossier, self.user_specialist)
+        step = self.dossier.current_step_id
+        specialist.action_request_supplement(reason="Thiếu giấy tờ", items="- Đơn")
+        with freeze_time("2026-11-11 01:00:00"):
+            clerk.action_resume()
+            resumed = fields.Datetime.now()
+            self.assertEqual(step.due_at, self.clock.due(resumed, step.hours))
+            self._day("2026-11-12")
+            self._preview(reason="x").action_apply()
+        self.assertEqual(step.due_at, self.clock.due(resumed, step.hours))
 
     def test_reason_is_required(self):
         self._day("2026-11-10")

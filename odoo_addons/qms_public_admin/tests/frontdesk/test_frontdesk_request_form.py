@@ -125,7 +125,7 @@ class TestFrontdeskRequestForm(CitizenCommon):
         self.env["res.lang"]._activate_lang("vi_VN")
         self.assertIn(f'href="{PATH_VI}"', self.url_open("/tra-cuu").text)
         self.assertIn('href="/send-request"', self.url_open("/lookup").text)
-        self.assertIn("Write to the agency", self.url_open("/send-request").text)
+        self.assertIn("Send a request or a complaint", self.url_open("/send-request").text)
         self.assertIn(f'href="{PATH_VI}"', self.url_open(PATH).text)
         page = self._send(path=PATH_VI)
         self.assertTrue(page.url.endswith(f"{PATH_VI}/sent"))
