@@ -104,7 +104,7 @@ class PortalTickets(HelpdeskTicketController):
             "qms_received_via": "electronic",
             "qms_procedure_id": self._chosen_procedure(company_sudo, kind, kw).id,
             "qms_phone": typed(kw.get("phone") or partner.phone, MAX_SHORT),
-            "qms_address": typed(kw.get("address") or self._address(partner), MAX_SHORT),
+            "qms_address": typed(kw.get("address") or partner._qms_address(), MAX_SHORT),
             "channel_id": request.env.ref(
                 "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
             ).id,
@@ -155,10 +155,6 @@ class PortalTickets(HelpdeskTicketController):
     def _chosen(self, offered, value):
         """Return the record of ``offered`` that a form names, or none."""
         return chosen(offered or request.env["helpdesk.ticket.team"], value)
-
-    def _address(self, partner):
-        address = partner._display_address(without_company=True)
-        return (address or "").replace("\n", ", ").strip(", ")
 
 
 class PortalTicketPages(CustomerPortalHelpdesk):

@@ -229,36 +229,40 @@ class QmsDossierPaper(models.Model):
                 company, f"paper-{kind}-{day.year}", len(same_day)
             )
             first = last - len(same_day) + 1
+            common = self._prepare_common(kind, company, form, day)
+            codes = form._code_values()
             for number, paper in enumerate(same_day, first):
-                rows.append(self._prepare_row(kind, company, form, day, number, paper))
+                number_text = form._number_text(number)
+                rows.append({**common, **self._prepare_row(codes, number, number_text, paper)})
         for row, row_id in zip(rows, reserve_ids(self, len(rows)), strict=True):
             row["id"] = row_id
         return insert_rows(self.sudo(), rows).with_env(self.env)
 
     @api.model
-    def _prepare_row(self, kind, company, form, day, number, paper):
-        number_text = form._number_text(number)
-        codes = form._code_values()
-        data = json.dumps(
-            {**paper["values"], **codes, "number_text": number_text},
-            ensure_ascii=False,
-            sort_keys=True,
-        )
+    def _prepare_common(self, kind, company, form, day):
+        """Return what papers of one form issued on one day have in common."""
         return {
-            "dossier_id": paper["dossier_id"] or None,
             "company_id": company.id,
             "template_id": form.id,
-            "event_id": paper["event_id"],
             "kind": kind,
             "legal_code": form.legal_code,
             "iso_code": form.iso_code or None,
             "title": form.title,
             "year": day.year,
+            "issued_by_id": self.env.uid,
+            "issued_by_name": self.env.user.sudo().name,
+        }
+
+    @api.model
+    def _prepare_row(self, codes, number, number_text, paper):
+        values = {**paper["values"], **codes, "number_text": number_text}
+        data = json.dumps(values, ensure_ascii=False, sort_keys=True)
+        return {
+            "dossier_id": paper["dossier_id"] or None,
+            "event_id": paper["event_id"],
             "number": number,
             "number_text": number_text,
             "issued_at": paper["issued_at"],
-            "issued_by_id": self.env.uid,
-            "issued_by_name": self.env.user.sudo().name,
             "data": data,
             "data_sha256": hashlib.sha256(data.encode()).hexdigest(),
         }

@@ -63,12 +63,11 @@ class QmsDossier(models.Model):
         company = self.company_id
         heading = company._qms_heading()
         agency = company.qms_agency_id.name or company.name or ""
-        address = company.partner_id._display_address(without_company=True)
         return {
             "superior_name": heading["superior"],
             "agency_upper": heading["agency"],
             "agency_name": agency,
-            "agency_address": ", ".join(filter(None, (address or "").splitlines())),
+            "agency_address": company.partner_id._qms_address(),
             "agency_phone": company.phone or "",
             "agency_email": company.email or "",
             "agency_website": company.website or "",

@@ -11,6 +11,7 @@ from . import qms_position
 from . import qms_delegation
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import res_users
 from . import qms_calendar_exception
 from . import resource_calendar

@@ -480,9 +480,7 @@ class QmsDossier(models.Model):
             self.holder_name = partner.name
             self.holder_phone = partner.phone
             self.holder_email = partner.email
-            self.holder_address = (
-                partner._display_address(without_company=True).replace("\n", ", ").strip(", ")
-            )
+            self.holder_address = partner._qms_address()
 
     @api.onchange("procedure_id")
     def _onchange_procedure_id(self):

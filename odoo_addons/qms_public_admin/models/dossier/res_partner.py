@@ -18,7 +18,6 @@ class ResPartner(models.Model):
     def _applicant_values(self):
         """Return what this contact brings to a dossier."""
         self.ensure_one()
-        address = self._display_address(without_company=True)
         return {
             **dict.fromkeys(FILLED, False),
             "partner_id": self,
@@ -26,7 +25,7 @@ class ResPartner(models.Model):
             "holder_identity": self.vat,
             "holder_phone": self.phone,
             "holder_email": self.email,
-            "holder_address": ", ".join(line for line in address.split("\n") if line.strip()),
+            "holder_address": self._qms_address(),
         }
 
     def _disclose_applicant(self):

@@ -347,12 +347,8 @@ class HelpdeskTicket(models.Model):
             "holder_name": self.partner_name or partner.name,
             "holder_phone": self.qms_phone or partner.phone,
             "holder_email": self._sender_email(),
-            "holder_address": self.qms_address or self._partner_address(partner),
+            "holder_address": self.qms_address or partner._qms_address(),
         }
-
-    def _partner_address(self, partner):
-        address = partner and partner._display_address(without_company=True)
-        return (address or "").replace("\n", ", ").strip(", ")
 
     def _hand_files_to(self, dossier):
         """Copy what the sender sent to the dossier; internal files of the ticket stay."""

@@ -1,3 +1,4 @@
+from . import test_core_address
 from . import test_core_delegation
 from . import test_core_event_log
 from . import test_core_numbering
