@@ -56,6 +56,7 @@ class QmsDossierRegisterXlsx(models.AbstractModel):
         for column, (label, _width) in enumerate(COLUMNS):
             sheet.write_string(row, column, label, formats["head"])
         sheet.freeze_panes(row + 1, 2)
+        sheet.repeat_rows(row)
         self._write_rows(sheet, formats, row + 1, register)
 
     def _write_rows(self, sheet, formats, row, register):

@@ -48,6 +48,7 @@ class QmsNineIndexXlsx(models.AbstractModel):
         for column, text in enumerate(head):
             sheet.write_string(row, column, text, formats["head"])
         sheet.freeze_panes(row + 1, 2)
+        sheet.repeat_rows(row)
         for number, line in enumerate(report.line_ids, 1):
             row += 1
             self._write_line(sheet, formats, row, number, line)

@@ -7,7 +7,7 @@ from ..const import FULL_COLUMNS, TABLE_06A_COLUMNS
 from ..tools.paging import paginate, row_height
 
 # Characters of a group's name on one line, and lines of table on an A4 landscape page.
-NAME_WIDTH = 23
+NAME_WIDTH = {"full": 23, "table_06a": 46}
 # Above this many agencies the heading gives their number only.
 MANY_AGENCIES = 5
 LINES = {"first": 31, "others": 42}
@@ -41,7 +41,7 @@ class QmsPeriodReportPrint(models.AbstractModel):
         """Return the lines page by page, each with its number."""
 
         def height(numbered):
-            return row_height([(numbered[1].name, NAME_WIDTH)])
+            return row_height([(numbered[1].name, NAME_WIDTH[report.variant])])
 
         return paginate(enumerate(report.line_ids, 1), height, **LINES)
 

@@ -118,6 +118,7 @@ class QmsPeriodReportXlsx(models.AbstractModel):
             sheet.write_string(row, column, text, formats["head"])
         column = 2
         for heading, names in columns:
+            heading = heading if len(names) > 1 else ""
             self._span(sheet, row, column, column + len(names) - 1, heading, formats["head"])
             column += len(names)
         for _label, _kind, _value in extra:
@@ -130,6 +131,7 @@ class QmsPeriodReportXlsx(models.AbstractModel):
         for column, text in enumerate(labels):
             sheet.write_string(row, column, text, formats["head"])
         sheet.freeze_panes(row + 1, 2)
+        sheet.repeat_rows(row - 1, row)
         return row + 1
 
     def _write_line(self, sheet, formats, row, number, line, names, extra):
