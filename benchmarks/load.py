@@ -48,12 +48,15 @@ def measure(env, database, users=USERS, rounds=ROUNDS):
             thread.join()
     opened = list(itertools.chain.from_iterable(client.opened for client in clients))
     done = list(itertools.chain.from_iterable(client.done for client in clients))
+    errors = list(itertools.chain.from_iterable(client.errors for client in clients))
+    for error in errors:
+        print(error[:1000], file=sys.stderr)
     return {
         **figures("load", opened + done),
         **figures("load_open", opened),
         **figures("load_step", done),
         "load_requests": len(opened) + len(done),
-        "load_errors": sum(client.errors for client in clients),
+        "load_errors": len(errors),
     }
 
 
@@ -144,7 +147,7 @@ class _Client:
     def __init__(self, address, database, login, company_id):
         self._address, self._session = address, requests.Session()
         self._context = {"allowed_company_ids": [company_id], "tz": "Asia/Ho_Chi_Minh"}
-        self.opened, self.done, self.errors = [], [], 0
+        self.opened, self.done, self.errors = [], [], []
         answer = self._post(
             "/web/session/authenticate", {"db": database, "login": login, "password": PASSWORD}
         )
@@ -178,7 +181,8 @@ class _Client:
         except requests.RequestException as error:
             answer = {"error": str(error)}
         taken.append(time.perf_counter() - begun)
-        self.errors += "error" in answer
+        if "error" in answer:
+            self.errors.append(str(answer["error"]))
         return answer.get("result")
 
     def _post(self, path, params):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 from .qms_reminder_fact import TYPE_DOSSIER, TYPE_STEP
 
@@ -27,8 +28,22 @@ class QmsDossierEvent(models.Model):
         lived = self.filtered(lambda event: not event.is_imported)
         moved = lived.filtered(lambda event: event.event_type in ENDS_DUE_DATE).dossier_id
         handed = lived.filtered(lambda event: event.event_type in ENDS_STEP).dossier_id - moved
-        if moved:
-            moved.sudo().activity_unlink([TYPE_STEP, TYPE_DOSSIER])
-        if handed:
-            handed.sudo().activity_unlink([TYPE_STEP])
+        reminded = self._reminded(moved | handed)
+        if moved & reminded:
+            (moved & reminded).sudo().activity_unlink([TYPE_STEP, TYPE_DOSSIER])
+        if handed & reminded:
+            (handed & reminded).sudo().activity_unlink([TYPE_STEP])
         return result
+
+    def _reminded(self, dossiers):
+        """Return those of ``dossiers`` that have an activity; few do, so it is asked first."""
+        if not dossiers:
+            return dossiers
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT res_id FROM mail_activity WHERE res_model = %s AND res_id IN %s",
+                dossiers._name,
+                dossiers._ids,
+            )
+        )
+        return dossiers.browse(row_id for (row_id,) in rows)

@@ -116,13 +116,15 @@ class QmsDossierStep(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "position_id", "user_id")
     def _compute_is_my_work(self):
-        user = self.env.user
+        user, known = self.env.user, {}
         for step in self:
-            mine, absent = False, user.browse()
-            if step.state == "current":
-                mine, absent = step._capacity(user)
-            step.is_my_work = mine
-            step.stands_in_for_id = absent
+            if step.state != "current":
+                step.is_my_work, step.stands_in_for_id = False, False
+                continue
+            alike = (step.position_id, step.handler_company_id, step.kind, step.user_id)
+            if alike not in known:
+                known[alike] = step._capacity(user)
+            step.is_my_work, step.stands_in_for_id = known[alike]
 
     def _search_is_my_work(self, operator, value):
         if operator != "in":

@@ -393,7 +393,8 @@ class QmsDossier(models.Model):
         user.fetch(["partner_id"])
         user.partner_id.fetch(["name"])
         domain = [("dossier_id", "in", self.ids), ("state", "in", ("current", "waiting"))]
-        return self.env["qms.dossier.step"].sudo().search_fetch(domain, _OPEN_STEP)
+        steps = self.env["qms.dossier.step"].sudo()
+        return steps.search_fetch(domain, _OPEN_STEP, order="ordinal, id")
 
     def _prepare_hand_over(self, following, now):
         """Return what a dossier says once its step is completed and ``following`` begins."""
