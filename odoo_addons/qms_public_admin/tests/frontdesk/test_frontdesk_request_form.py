@@ -259,14 +259,14 @@ class TestFrontdeskRequestForm(CitizenCommon):
     def test_a_captcha_is_asked_where_one_is_set_up(self):
         form = self.url_open(f"{PATH}?agency={self.company.id}")
         self.assertIn('data-captcha="qms_request"', form.text)
-        asked = []
+        asked, words = [], "Suspicious activity"
 
         def refuse(_self, action):
             asked.append(action)
-            raise UserError("Suspicious activity")
+            raise UserError(words)
 
         with patch.object(self.env.registry["ir.http"], "_verify_request_recaptcha_token", refuse):
-            self._refused(self._send(), "Suspicious activity")
+            self._refused(self._send(), words)
         self.assertEqual(asked, ["qms_request"])
 
     def test_a_reference_is_told_to_its_sender_alone(self):
