@@ -25,6 +25,8 @@ TOLD_EVENTS = (
 )
 # Closed without a result: no date is promised and nobody has it any more.
 ENDED_STATES = ("refused", "withdrawn")
+# Kinds of applicants whose names are no personal data.
+ORGANISATIONS = ("business", "state_agency", "organisation")
 REASON_EVENTS = {"refused": "refused", "stopped": "stopped", "withdrawn": "withdrawn"}
 
 
@@ -121,7 +123,7 @@ class QmsDossier(models.Model):
             "reason": self._applicant_reason(),
             "agency": self.company_id.name,
             "procedure": self.procedure_id.name or self.content or "",
-            "holder": self.holder_name if is_owner else masked_name(self.holder_name or ""),
+            "holder": self._applicant_holder(is_owner),
             "submitted": self._local_text(self.submitted_at),
             "accepted": self._local_text(self.accepted_at),
             "receiver": self._applicant_receiver(),
@@ -160,6 +162,15 @@ class QmsDossier(models.Model):
         """The language of the applicant: theirs when known, else that of the agency."""
         known = self.partner_id.lang or self.company_id.partner_id.lang
         return self.env["ir.http"].get_nearest_lang(known or "vi_VN")
+
+    def _applicant_holder(self, is_owner):
+        """Return the holder's name; a person's is shown in full to the person alone.
+
+        The name of an enterprise or an agency is no personal data.
+        """
+        name = self.holder_name or ""
+        kind = self.holder_kind_id.code or ("business" if self.partner_id.is_company else "")
+        return name if is_owner or kind in ORGANISATIONS else masked_name(name)
 
     def _applicant_sentence(self):
         """The state in plain words."""

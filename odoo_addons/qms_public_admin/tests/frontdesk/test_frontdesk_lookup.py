@@ -65,6 +65,14 @@ class TestFrontdeskLookup(CitizenCommon):
             self.assertNotIn(hidden, text)
         self.assertIn("N. T. Thử", text)
 
+    def test_the_name_of_an_organisation_is_no_personal_data(self):
+        business = self.env.ref("qms_public_admin.applicant_kind_business")
+        self.dossier._lifecycle_write({"holder_name": "Công ty Thử", "holder_kind_id": business.id})
+        self.assertIn("Công ty Thử", self._look_up(self.dossier.code, self.key).text)
+        citizen = self.env.ref("qms_public_admin.applicant_kind_citizen")
+        self.dossier._lifecycle_write({"holder_kind_id": citizen.id})
+        self.assertIn("C. t. Thử", self._look_up(self.dossier.code, self.key).text)
+
     def test_what_is_missing_is_told_in_full(self):
         self.dossier.action_complete_step()
         self._as(self.dossier, self.user_specialist).action_request_supplement(
