@@ -394,6 +394,16 @@ class TestReportsPapersRpc(PapersCommon, HttpCase):
             self.assertFalse(self.url_open(url).content.startswith(b"%PDF"))
             self.assertFalse(self._download(url).content.startswith(b"%PDF"))
 
+    def test_a_print_that_is_recorded_is_written_at_once(self):
+        """The web client's address of reports promises to read only; ours does not."""
+        self._login(self.user_head)
+        noted = [("user_id", "=", self.user_head.id)]
+        seen = self.env["qms.disclosure"].search_count(noted)
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            answer = self.url_open(f"/report/pdf/qms_reports.dossier_paper/{self.paper.id}")
+        self.assertEqual(answer.status_code, 200)
+        self.assertGreater(self.env["qms.disclosure"].search_count(noted), seen)
+
     def _download(self, url):
         data = json.dumps([url, "qweb-pdf"])
         token = http.Request.csrf_token(self)
