@@ -10,3 +10,4 @@ from . import test_core_calendar_wizard
 from . import test_core_calendar_reprojection
 from . import test_core_approval_flow
 from . import test_core_approval_attacks
+from . import test_core_approval_models
