@@ -128,6 +128,7 @@
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
         # Pages for citizens
+        "templates/core/decision_templates.xml",
         "templates/frontdesk/applicant_templates.xml",
         "templates/frontdesk/lookup_templates.xml",
         "templates/frontdesk/request_templates.xml",

@@ -30,6 +30,7 @@
         "report/clock_what_if.xml",
         "report/dossier_register.xml",
         "report/event_log_prints.xml",
+        "report/sign_off.xml",
         "report/satisfaction_report.xml",
         "report/nine_index.xml",
         # Wizards

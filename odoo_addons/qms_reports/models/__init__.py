@@ -1,3 +1,4 @@
+from . import qms_approval_mixin
 from . import ir_actions_report
 from . import qms_percentile_mixin
 from . import qms_period_figures

@@ -1,3 +1,5 @@
+from urllib.parse import urljoin
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -298,6 +300,38 @@ class QmsDecision(models.Model):
         """Tell whether the row still gives the hash that was printed."""
         self.ensure_one()
         return self.hash == event_chain.row_hash(self.previous_hash or "", self._stored_payload())
+
+    def _standing(self):
+        """Tell what the log says of a decision found on paper.
+
+        :return: ``unknown`` without a row, ``altered`` when the log no longer fits,
+            ``ended`` when it was taken back or rejected since, else ``valid``
+        """
+        if not self:
+            return "unknown"
+        self.ensure_one()
+        subject = self._subjects(self.res_model, self.res_id)
+        if not subject or not self._is_intact() or self._verify_chains(subject)[subject.id]:
+            return "altered"
+        later = Domain("subject", "=", self.subject) & Domain("sequence", ">", self.sequence)
+        ending = Domain("verb", "in", ("reject", "withdraw")) & Domain("round", "=", self.round)
+        return "ended" if self.sudo().search_count(later & ending, limit=1) else "valid"
+
+    def _kind_name(self):
+        """What kind of record was decided on."""
+        self.ensure_one()
+        return self.env["ir.model"]._get(self.res_model).sudo().name or ""
+
+    def _code(self):
+        """The code of the record, as it stands on the paper."""
+        self.ensure_one()
+        subject = self._subjects(self.res_model, self.res_id)
+        return subject.exists()._approval_code() if subject else ""
+
+    def _check_url(self):
+        """Address at which the holder of a print checks this decision."""
+        self.ensure_one()
+        return urljoin(self.get_base_url(), f"/qms/decision/{self.hash}")
 
     def _local_date(self):
         """The day of the decision on the clock of the agency."""

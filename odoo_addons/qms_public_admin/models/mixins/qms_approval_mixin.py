@@ -655,11 +655,13 @@ class QmsApprovalMixin(models.AbstractModel):
     def _sign_off_rows(self):
         """Return what a print says of the last request: who made it and who approved.
 
-        :rtype: list of dicts with role, name, title, on_behalf, date, hash, path
+        Nothing of a request that was rejected or withdrawn.
+
+        :rtype: list of dicts with role, name, title, on_behalf, date, hash, url
         """
         self.ensure_one()
         decisions = self._round_decisions().filtered(
-            lambda decision: decision.verb in ("request", "approve")
+            lambda decision: self.is_approval_closed and decision.verb in ("request", "approve")
         )
         return [
             {
@@ -669,7 +671,7 @@ class QmsApprovalMixin(models.AbstractModel):
                 "on_behalf": decision.on_behalf_of_name or "",
                 "date": decision._local_date(),
                 "hash": decision.hash[:16],
-                "path": f"/qms/decision/{decision.hash}",
+                "url": decision._check_url(),
             }
             for decision in decisions
         ]

@@ -9,6 +9,7 @@ from .. import common
 class QmsTestPlan(models.Model):
     """A model that is approved: what the documentation calls one line."""
 
+    _module = None  # part of no addon: known to this test alone
     _name = "qms.test.plan"
     _description = "Plan of a test"
     _inherit = ["qms.approval.mixin"]
@@ -46,6 +47,7 @@ class QmsTestPlan(models.Model):
 class QmsTestOrder(models.Model):
     """A model of another addon that uses the tier module as it comes."""
 
+    _module = None
     _name = "qms.test.order"
     _description = "Order of a test"
     _inherit = ["tier.validation"]
@@ -68,6 +70,8 @@ class TestCoreApprovalModels(common.QmsCommon):
             cls.addClassCleanup(cls.registry.__delitem__, model._name)
         cls.registry._setup_models__(cls.env.cr, names)
         cls.registry.init_models(cls.env.cr, names, {"models_to_check": True})
+        for name in names:
+            cls.registry[name]._original_module = "base_tier_validation"
         group = cls.env.ref("base.group_user")
         for name in names:
             model = cls.env["ir.model"]._get(name)

@@ -86,4 +86,4 @@ class TestProcedureApproval(ApprovalCommon):
         )
         self.assertEqual(rows[1]["title"], self.position_head.name)
         self.assertEqual(str(rows[2]["date"]), "2026-11-09")
-        self.assertTrue(rows[2]["path"].endswith(self.draft.approval_decision_id.hash))
+        self.assertTrue(rows[2]["url"].endswith(self.draft.approval_decision_id.hash))
