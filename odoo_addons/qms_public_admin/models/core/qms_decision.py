@@ -110,7 +110,7 @@ class QmsDecision(models.Model):
     content_sha256 = fields.Char(
         string="Content (SHA-256)", required=True, readonly=True, help="What was decided on."
     )
-    words = fields.Text(readonly=True)
+    words = fields.Text(string="Statement", readonly=True)
     review_key = fields.Integer(
         readonly=True, aggregator=None, help="Number of the review that was settled."
     )

@@ -18,9 +18,10 @@ class QmsDecisionDialog(models.TransientModel):
     verb = fields.Selection(VERBS, required=True, readonly=True)
     review_ids = fields.Many2many("tier.review", string="To decide", readonly=True)
     review_count = fields.Integer(compute="_compute_needs")
-    words = fields.Text()
+    words = fields.Text(string="Statement")
     needs_words = fields.Boolean(compute="_compute_needs")
     is_self_approval = fields.Boolean(compute="_compute_needs")
+    on_behalf_of = fields.Char(compute="_compute_needs")
     needs_password = fields.Boolean(compute="_compute_needs")
     password = fields.Char(compute="_compute_password", inverse="_inverse_password")
 
@@ -31,6 +32,8 @@ class QmsDecisionDialog(models.TransientModel):
         for dialog in self:
             reviews = dialog.review_ids.sudo()
             dialog.review_count = len(reviews)
+            absent = dict.fromkeys(dialog.review_ids.mapped("qms_on_behalf_of"))
+            dialog.on_behalf_of = ", ".join(filter(None, absent))
             dialog.is_self_approval = dialog.verb == "approve" and any(
                 reviews.mapped("qms_is_self")
             )
