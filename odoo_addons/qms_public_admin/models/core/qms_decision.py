@@ -164,10 +164,13 @@ class QmsDecision(models.Model):
         return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
 
     @api.model
-    def _domain_of_readable(self):
-        """The decisions on what the user may read, as one subselect for each model."""
+    def _domain_of_readable(self, model_field="res_model"):
+        """The rows on what the user may read, as one subselect for each model.
+
+        :param str model_field: of ``qms.decision`` or of another model with ``res_id``
+        """
         return Domain.OR(
-            Domain("res_model", "=", name)
+            Domain(model_field, "=", name)
             & Domain("res_id", "in", self._subjects(name, [])._search([]))
             for name in self._subject_models()
             if self.env[name].has_access("read")

@@ -85,6 +85,32 @@ class TierReview(models.Model):
                 subject and subject.has_access("read") and subject._approval_preview()
             )
 
+    # === ACCESS === #
+
+    def _check_access(self, operation):
+        """What is decided on is read by its readers alone, and so are the steps to it."""
+        result = super()._check_access(operation)
+        if self.env.su or operation != "read" or not self:
+            return result
+        forbidden = result[0] if result else self.browse()
+        ours = (self - forbidden).sudo().filtered("qms_company_id")
+        for model, reviews in ours.grouped("model").items():
+            subjects = self.env["qms.decision"]._subjects(model, reviews.mapped("res_id"))
+            readable = set(subjects._filtered_access("read").ids) if subjects else ()
+            forbidden |= self.browse(row.id for row in reviews if row.res_id not in readable)
+        return (forbidden, self._qms_unreadable_error) if forbidden else None
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            readable = self.env["qms.decision"]._domain_of_readable("model")
+            domain = Domain(domain) & (Domain("qms_company_id", "=", False) | readable)
+        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _qms_unreadable_error(self):
+        return AccessError(self.env._("You may not read what these approval steps are about."))
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

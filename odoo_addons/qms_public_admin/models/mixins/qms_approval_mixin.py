@@ -472,7 +472,7 @@ class QmsApprovalMixin(models.AbstractModel):
             for vals in record._prepare_decisions(verb, reviews, words, is_proven)
         ]
         decisions = self.env["qms.decision"]._append(pairs).sudo()
-        self._settle_reviews(verb, mine, words)
+        self._settle_reviews(verb, mine)
         for record, decision in zip((record for record, _vals in pairs), decisions, strict=True):
             if decision.is_final:
                 record._settle_round("approved" if verb == "approve" else "rejected", decision)
@@ -516,7 +516,7 @@ class QmsApprovalMixin(models.AbstractModel):
             "words": (words or "").strip() or False,
         }
 
-    def _settle_reviews(self, verb, mine, words):
+    def _settle_reviews(self, verb, mine):
         """Carry the decisions over to the working table of the tier module."""
         now = fields.Datetime.now()
         for record, reviews in mine.items():
@@ -526,7 +526,6 @@ class QmsApprovalMixin(models.AbstractModel):
                     "status": "approved" if verb == "approve" else "rejected",
                     "done_by": self.env.uid,
                     "reviewed_date": now,
-                    "comment": words,
                 }
             )
             if verb == "reject":

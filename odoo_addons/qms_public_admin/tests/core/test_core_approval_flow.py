@@ -1,8 +1,11 @@
 import hashlib
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .approval_common import ApprovalCommon
 
@@ -434,6 +437,32 @@ class TestCoreApprovalFlow(ApprovalCommon):
         action = self._as(self.draft, self.user_auditor).action_verify_decisions()
         result = self.env["qms.event.verification"].browse(action["res_id"])
         self.assertTrue(result.is_intact)
+
+    def test_the_database_takes_one_decision_a_review_and_a_place_in_the_chain(self):
+        """Two persons at the same moment: one of them is refused, whatever the code did."""
+        self._request()
+        self._as(self.draft, self.user_head).action_approve()
+        self.env.flush_all()
+        columns = (
+            "subject, res_model, res_id, company_id, at, recorded_at, user_name, capacity,"
+            " content_sha256, verb"
+        )
+        for extra, values in (
+            ("sequence, hash", "sequence, 'another'"),
+            ("sequence, hash, review_key", "9, 'another', review_key"),
+            ("sequence, hash", "9, hash"),
+        ):
+            with (
+                self.subTest(values=values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.cr.execute(
+                    f"INSERT INTO qms_decision ({columns}, {extra}) SELECT {columns}, {values}"
+                    " FROM qms_decision WHERE subject = %s AND sequence = 2",
+                    [f"qms.procedure.version,{self.draft.id}"],
+                )
 
     def test_day_anchors_cover_decisions(self):
         self.assertIn("qms.decision", self.env["qms.event.anchor"]._event_models())

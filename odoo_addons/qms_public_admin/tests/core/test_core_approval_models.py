@@ -156,13 +156,18 @@ class TestCoreApprovalModels(common.QmsCommon):
         self._requested()
         decision = self.plan.decision_ids
         decisions = self._as(self.env["qms.decision"], self.user_colleague)
+        reviews = self._as(self.env["tier.review"], self.user_colleague)
         self.assertIn(decision, decisions.search([]))
+        self.assertTrue(reviews.search([("model", "=", "qms.test.plan")]))
         self.env["ir.model.access"].search([("model_id.model", "=", "qms.test.plan")]).unlink()
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertNotIn(decision, decisions.search([]))
         with self.assertRaises(AccessError):
             decision.with_user(self.user_colleague).read(["words"])
+        self.assertFalse(reviews.search([("model", "=", "qms.test.plan")]))
+        with self.assertRaises(AccessError):
+            self.plan.sudo().review_ids.with_user(self.user_colleague).read(["qms_subject"])
 
     def test_pages_of_decisions_are_full(self):
         """What may not be read is left out by the database, not from a page."""
