@@ -322,7 +322,7 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def _content_error(self):
         """Refuse a decision on a content that is not the one of the request."""
-        if True:
+        if self._approval_digest() == self._round_decisions()[:1].content_sha256:
             return ""
         return self.env._(
             "The content of “%(name)s” is no longer the one for which approval was requested. "
