@@ -11,7 +11,9 @@
         "qms_public_admin",
         "report_xlsx",
     ],
-    "external_dependencies": {"python": ["docxtpl", "reportlab", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["docxtpl", "fonttools", "pyhanko", "reportlab", "xlsxwriter"]
+    },
     "data": [
         # Access, rules
         "security/ir.model.access.csv",
@@ -30,6 +32,7 @@
         "report/clock_what_if.xml",
         "report/dossier_register.xml",
         "report/event_log_prints.xml",
+        "report/sign_off.xml",
         "report/satisfaction_report.xml",
         "report/nine_index.xml",
         # Wizards
@@ -47,6 +50,7 @@
         "views/qms_form_template_views.xml",
         "views/qms_event_log_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sealing_views.xml",
         # Menus
         "views/qms_satisfaction_analysis_views.xml",
         "views/report_menus.xml",

@@ -1,3 +1,4 @@
+from . import qms_approval_mixin
 from . import ir_actions_report
 from . import qms_percentile_mixin
 from . import qms_period_figures
@@ -19,3 +20,6 @@ from . import qms_satisfaction_mixin
 from . import qms_satisfaction_analysis
 from . import qms_satisfaction_officer
 from . import qms_index_score
+from . import qms_procedure_version
+from . import res_company_signing
+from . import res_config_settings_signing

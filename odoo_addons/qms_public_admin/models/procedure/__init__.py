@@ -16,3 +16,5 @@ from . import loaders
 from . import qms_catalogue_import
 from . import qms_catalogue_import_file
 from . import qms_catalogue_import_line
+from . import res_company
+from . import res_config_settings

@@ -1,7 +1,7 @@
 import hashlib
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -43,13 +43,14 @@ class QmsProcedureVersion(models.Model):
     Drafts are written by the ISO officers of the agency. Publishing freezes the
     version with all its parts for everyone, the superuser included; retiring only
     sets its last day. At any day at most one version of a procedure is in force.
+    Where the agency asks for it, the content is approved before it is published.
     """
 
     _name = "qms.procedure.version"
     _description = "Procedure version"
     _inherit = [
         "qms.procedure.term.mixin",
-        "qms.lifecycle.mixin",
+        "qms.approval.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -70,6 +71,8 @@ class QmsProcedureVersion(models.Model):
         "content_hash",
     )
     _frozen_fields = {"published": "*", "retired": "*"}
+    # The state does not move: what is approved is published by the ISO officer.
+    _approval_from = _approval_to = _approval_back = "draft"
 
     procedure_id = fields.Many2one("qms.procedure", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
@@ -207,13 +210,14 @@ class QmsProcedureVersion(models.Model):
             steps = version.step_ids.filtered(lambda step: step._is_handed_over())
             version.flow = [step._flow_box() for step in steps.sorted(version._step_order)]
 
-    @api.depends("state")
+    @api.depends("state", "approval_state")
     @api.depends_context("uid", "company")
     def _compute_can_publish(self):
         for version in self:
             stored = version._origin
+            is_settled = not stored._approval_is_required() or stored.approval_state == "approved"
             version.can_publish = bool(
-                stored and stored.state == "draft" and not stored._management_error()
+                stored and stored.state == "draft" and is_settled and not stored._management_error()
             )
             version.can_retire = bool(stored and not stored._transition_error("retired"))
 
@@ -335,7 +339,7 @@ class QmsProcedureVersion(models.Model):
         error = super()._transition_error(target) or self._management_error()
         if error or target != "published":
             return error
-        return self._readiness_error() or self._period_error()
+        return self._readiness_error() or self._period_error() or self._approval_gap()
 
     def _management_error(self):
         """Only ISO officers who keep the procedure publish and retire its versions."""
@@ -427,6 +431,37 @@ class QmsProcedureVersion(models.Model):
                         name=version.display_name,
                     )
                 )
+        self._check_approval_open()
+
+    # === BUSINESS METHODS: APPROVAL === #
+
+    def _approval_is_required(self):
+        """The setting of the agency; the catalogue shared by all belongs to none."""
+        return self.company_id.sudo().qms_version_approval
+
+    def _approval_content(self):
+        return self._content_text()
+
+    def _approval_author(self):
+        """Who wrote the version or, last, one of its parts."""
+        parts = [self.sudo()[name] for name in CONTENT_FIELDS]
+        writers = [part.create_uid | part.write_uid for part in parts]
+        authors = super()._approval_author().union(*writers)
+        return authors - authors.browse(SUPERUSER_ID)
+
+    def _approval_code(self):
+        return self.procedure_id.code or self.display_name
+
+    def _approval_preview(self):
+        """The process as the approver reads it: decision, terms and steps."""
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "qms_public_admin.procedure_version_preview", {"version": self}
+        )
+
+    def _request_error(self):
+        """What is not ready is not put before anybody."""
+        return super()._request_error() or self._readiness_error()
 
     # === BUSINESS METHODS: CONTENT === #
 
@@ -552,12 +587,14 @@ class QmsProcedureVersion(models.Model):
             content[name] = [_plain(part, field_names) for part in self[name].sorted()]
         return content
 
-    def _content_fingerprint(self):
+    def _content_text(self):
         content = self.sudo().with_context(lang=None)._content()
         # The first day in force is given at publication, after this was taken.
         content["version"][0].pop("effective_from")
-        dumped = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(dumped.encode()).hexdigest()
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+
+    def _content_fingerprint(self):
+        return hashlib.sha256(self._content_text().encode()).hexdigest()
 
     # === UTILITIES === #
 

@@ -8,3 +8,6 @@ from . import test_core_calendar_exception
 from . import test_core_calendar_list
 from . import test_core_calendar_wizard
 from . import test_core_calendar_reprojection
+from . import test_core_approval_flow
+from . import test_core_approval_attacks
+from . import test_core_approval_models

@@ -35,6 +35,11 @@ class QmsEventVerification(models.TransientModel):
     def _verify_records(self, records):
         """Read the chains of ``records`` and keep one line for each broken one."""
         breaks = records._verify_chain()
+        return self._verify_breaks(records, breaks, sum(records.mapped("event_count")))
+
+    @api.model
+    def _verify_breaks(self, records, breaks, row_count):
+        """Keep one line for each of ``records`` whose chain of rows is broken."""
         lines = [
             {
                 "name": record.display_name,
@@ -46,7 +51,7 @@ class QmsEventVerification(models.TransientModel):
             for record in records
             if (found := breaks[record.id])
         ]
-        return self._store(len(records), sum(records.mapped("event_count")), lines)
+        return self._store(len(records), row_count, lines)
 
     @api.model
     def _verify_anchors(self, anchors):
