@@ -30,6 +30,11 @@
         "security/core/calendar_rules.xml",
         "data/core/qms_agency_level_data.xml",
         "data/core/ir_cron_data.xml",
+        # Documents
+        "security/document/ir.model.access.csv",
+        "security/document/document_rules.xml",
+        "data/document/qms_document_kind_data.xml",
+        "data/document/ir_cron_data.xml",
         # Procedures
         "security/procedure/ir.model.access.csv",
         "security/procedure/procedure_rules.xml",
@@ -75,6 +80,15 @@
         "views/core/qms_calendar_exception_views.xml",
         "views/core/res_config_settings_calendar_views.xml",
         "views/core/calendar_menus.xml",
+        # Document screens
+        "views/document/qms_document_kind_views.xml",
+        "wizards/document/qms_document_words_views.xml",
+        "wizards/document/qms_document_compare_views.xml",
+        "wizards/document/qms_document_control_views.xml",
+        "wizards/document/qms_document_import_views.xml",
+        "views/document/document_page_views.xml",
+        "views/document/document_page_history_views.xml",
+        "views/document/document_menus.xml",
         # Procedure screens
         "views/procedure/qms_procedure_version_views.xml",
         "views/procedure/qms_procedure_views.xml",

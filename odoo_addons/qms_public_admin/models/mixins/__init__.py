@@ -2,3 +2,4 @@ from . import plain_text
 from . import qms_placement_mixin
 from . import qms_lifecycle_mixin
 from . import qms_fact_mixin
+from . import qms_counter_mixin
