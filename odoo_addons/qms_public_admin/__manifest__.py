@@ -97,6 +97,7 @@
         "views/procedure/qms_catalogue_import_views.xml",
         "wizards/procedure/qms_procedure_compare_views.xml",
         "wizards/procedure/qms_procedure_coverage_views.xml",
+        "views/procedure/document_page_views.xml",
         "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_receive_views.xml",
@@ -129,6 +130,8 @@
         "views/frontdesk/helpdesk_ticket_team_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
+        # Page for readers of documents
+        "templates/document/document_templates.xml",
         # Pages for citizens
         "templates/frontdesk/applicant_templates.xml",
         "templates/frontdesk/lookup_templates.xml",

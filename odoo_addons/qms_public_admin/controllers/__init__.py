@@ -5,3 +5,4 @@ from . import portal_dossiers
 from . import rating
 from . import rating_survey
 from . import portal_tickets
+from . import documents

@@ -65,6 +65,22 @@ CONFIDENTIALITIES = {
         ("hạn chế", "restricted"),
     )
 }
+# What Vietnamese agencies call the kinds that the product brings along.
+KINDS = {
+    fold(word): key
+    for key, words in {
+        "policy": ("Chính sách chất lượng", "Chính sách"),
+        "objectives": ("Mục tiêu chất lượng", "Mục tiêu"),
+        "manual": ("Sổ tay chất lượng", "Sổ tay"),
+        "system": ("Quy trình hệ thống", "Quy trình chung"),
+        "operating": ("Quy trình tác nghiệp", "Quy trình"),
+        "instruction": ("Hướng dẫn công việc", "Hướng dẫn"),
+        "form": ("Biểu mẫu",),
+        "external": ("Tài liệu bên ngoài", "Văn bản bên ngoài"),
+        "record_list": ("Danh mục hồ sơ",),
+    }.items()
+    for word in words
+}
 _NUMBER = re.compile(r"\d+")
 
 

@@ -207,3 +207,62 @@ def _table(rows):
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
     return f"<table class='table table-bordered table-sm'>{''.join(lines)}</table>"
+
+
+# === PARTS OF A PAGE === #
+
+
+def replace_block(text, name, inner):
+    """Return the page with ``inner`` in each block of class ``name``, None without such a block.
+
+    >>> replace_block("<p>a</p><div class='x'>old</div>", "x", "<p>new</p>")
+    '<p>a</p><div class="x"><p>new</p></div>'
+    """
+    root = _page(text)
+    blocks = root.xpath(_OF_CLASS, name=name)
+    for block in blocks:
+        for child in list(block):
+            block.remove(child)
+        block.text = None
+        for part in lxml.html.fragment_fromstring(inner, create_parent="div"):
+            block.append(part)
+    return _inner(root) if blocks else None
+
+
+def block_text(text, name):
+    """Return the text of the blocks of class ``name``.
+
+    >>> block_text("<p>a</p><div class='x'>old <b>one</b></div>", "x")
+    'old one'
+    """
+    blocks = _page(text).xpath(_OF_CLASS, name=name)
+    return "\n".join(html_text(lxml.html.tostring(block, encoding="unicode")) for block in blocks)
+
+
+def with_anchors(text):
+    """Return the page with an id at each heading, and ``[(id, heading)]``.
+
+    >>> with_anchors("<h2>1. Mục đích</h2><p>x</p>")
+    ('<h2 id="q1">1. Mục đích</h2><p>x</p>', [('q1', '1. Mục đích')])
+    """
+    root = _page(text)
+    found = []
+    for number, head in enumerate(root.xpath(".//h1 | .//h2 | .//h3"), 1):
+        title = " ".join(head.text_content().split())
+        if title:
+            head.set("id", f"q{number}")
+            found.append((f"q{number}", title))
+    return _inner(root), found
+
+
+_OF_CLASS = ".//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
+
+
+def _page(text):
+    return lxml.html.fragment_fromstring(text or "", create_parent="div")
+
+
+def _inner(root):
+    parts = [html.escape(root.text, quote=False)] if root.text else []
+    parts += [lxml.html.tostring(child, encoding="unicode") for child in root]
+    return "".join(parts)

@@ -241,7 +241,8 @@ class DocumentPageHistory(models.Model):
 
     def _approval_author(self):
         """Return the users who wrote the revision: none of them approves it."""
-        return self.sudo().contributor_ids | self.sudo().author_id
+        revision = self.sudo().with_context(active_test=False)
+        return (revision.contributor_ids | revision.author_id).with_env(self.env)
 
     def _on_approved(self):
         """Bring into force what is due today."""
@@ -314,24 +315,21 @@ class DocumentPageHistory(models.Model):
     @api.model
     def _cron_come_into_force(self):
         """Bring into force what is approved and due, also what a missed night left."""
-        approved = self.sudo().search(
-            [("qms_state", "=", "approved"), ("effective_from", "!=", False)],
-            order="effective_from, id",
-        )
-        due = approved.filtered(lambda row: row._is_due())
-        commit = self.env["ir.cron"]._commit_progress
-        commit(remaining=len(due))
-        failure = None
-        for revision in due:
-            try:
-                with self.env.cr.savepoint():
-                    revision._come_into_force()
-            except Exception as error:
-                failure = error
-            if not commit(1):
-                break
-        if failure:
-            raise failure
+        self._bring_due_into_force(self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _bring_due_into_force(self, commit):
+        """Do so agency by agency; one that fails does not hold up the others."""
+        self._approved_and_planned().company_id._qms_each(self._bring_company_into_force, commit)
+
+    def _bring_company_into_force(self, company):
+        planned = self._approved_and_planned([("company_id", "=", company.id)])
+        planned.filtered(lambda row: row._is_due())._come_into_force()
+
+    @api.model
+    def _approved_and_planned(self, domain=()):
+        planned = [("qms_state", "=", "approved"), ("effective_from", "!=", False)]
+        return self.sudo().search([*planned, *domain], order="effective_from, id")
 
     # === BUSINESS METHODS: TAKING OVER === #
 

@@ -214,6 +214,9 @@ class QmsDocumentImport(models.TransientModel):
             for kind in self.env["qms.document.kind"].with_context(lang=lang).search(company):
                 for word in filter(None, (kind.key, kind.prefix, kind.name)):
                     kinds.setdefault(fold(word), kind.with_env(self.env))
+        for word, key in document_index.KINDS.items():
+            if fold(key) in kinds:
+                kinds.setdefault(word, kinds[fold(key)])
         units, positions = {}, {}
         for unit in self.env["hr.department"].search(company):
             for word in filter(None, (unit.qms_code, unit.name)):
