@@ -89,6 +89,7 @@
         "views/document/document_page_views.xml",
         "views/document/document_page_history_views.xml",
         "views/document/document_menus.xml",
+        "views/document/qms_acknowledgement_views.xml",
         # Procedure screens
         "views/procedure/qms_procedure_version_views.xml",
         "views/procedure/qms_procedure_views.xml",

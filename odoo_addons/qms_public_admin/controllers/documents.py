@@ -36,10 +36,22 @@ class Documents(http.Controller):
             "content": Markup(content),
             "headings": headings,
             "amendments": self._amendments(page, revision),
+            "to_confirm": self._to_confirm(revision),
         }
         response = request.render("qms_public_admin.document_reader", values)
         response.headers["Cache-Control"] = "no-store, private"
         return response
+
+    @http.route("/qms/documents/confirm/<int:row_id>", type="http", auth="user", methods=["POST"])
+    def confirm(self, row_id, **_kwargs):
+        """Take the reader's confirmation, or lead to the quiz that comes before it."""
+        row = self._readable("qms.acknowledgement", row_id)
+        if row._acknowledge_error():
+            raise NotFound()
+        if row._quiz_error():
+            return request.redirect(row._quiz_url())
+        row.action_acknowledge()
+        return request.redirect(f"/qms/documents/{row.page_id.id}/{row.revision_id.id}")
 
     @http.route(
         "/qms/documents/file/<int:file_id>",
@@ -71,6 +83,17 @@ class Documents(http.Controller):
         if not file.preview:
             raise NotFound()
         return request.render("qms_public_admin.document_preview", {"file": file})
+
+    def _to_confirm(self, revision):
+        """Return the reader's own open request to confirm this revision, if any."""
+        rows = request.env["qms.acknowledgement"].search(
+            [
+                ("revision_id", "=", revision.id),
+                ("user_id", "=", request.env.uid),
+                ("acknowledged_at", "=", False),
+            ]
+        )
+        return rows.filtered("can_acknowledge")[:1]
 
     def _readable(self, model, record_id):
         """Return a record the reader may see; what they may not does not exist for them."""

@@ -134,7 +134,9 @@ def unpack(content, name):
 
 def _is_wanted(info):
     base = info.filename.rsplit("/", 1)[-1]
-    return not info.is_dir() and not base.startswith((".", "~$")) and "__MACOSX" not in info.filename
+    return (
+        not info.is_dir() and not base.startswith((".", "~$")) and "__MACOSX" not in info.filename
+    )
 
 
 def _check_size(members, name):

@@ -196,9 +196,7 @@ def _sheet_lines(content):
 
 
 def _sheet_html(content):
-    parts = [
-        f"<h4>{html.escape(title)}</h4>{_table(rows)}" for title, rows in _sheet_rows(content)
-    ]
+    parts = [f"<h4>{html.escape(title)}</h4>{_table(rows)}" for title, rows in _sheet_rows(content)]
     return "".join(parts) or False
 
 

@@ -19,3 +19,4 @@ from . import qms_satisfaction_mixin
 from . import qms_satisfaction_analysis
 from . import qms_satisfaction_officer
 from . import qms_index_score
+from . import qms_document_print

@@ -14,3 +14,5 @@ from . import qms_document_amendment
 from . import qms_document_sign_off
 from . import qms_document_copy
 from . import ir_attachment
+from . import qms_acknowledgement_campaign
+from . import qms_acknowledgement

@@ -427,8 +427,10 @@ class DocumentPage(models.Model):
 
     def _is_harmless_at_birth(self, name, value):
         # The first state is given by create() itself.
-        return name == "qms_status" and value in (False, "draft") or super()._is_harmless_at_birth(
-            name, value
+        return (
+            name == "qms_status"
+            and value in (False, "draft")
+            or super()._is_harmless_at_birth(name, value)
         )
 
     def _keeping_files(self):

@@ -146,6 +146,24 @@ class DocumentPageHistory(models.Model):
             "target": "self",
         }
 
+    def action_new_campaign(self):
+        """Open a new reading campaign for whom the document is distributed to."""
+        self.ensure_one()
+        page = self.page_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask to read"),
+            "res_model": "qms.acknowledgement.campaign",
+            "views": [(False, "form")],
+            "context": {
+                "default_revision_id": self.id,
+                "default_is_for_all": page.qms_is_for_all,
+                "default_position_ids": page.qms_position_ids.ids,
+                "default_department_ids": page.qms_department_ids.ids,
+                "default_date_due": fields.Date.add(fields.Date.context_today(self), days=14),
+            },
+        }
+
     def action_register_copy(self, holder=None):
         """Register a paper copy for ``holder`` and return it."""
         self.ensure_one()

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-
 class DocumentPage(models.Model):
     """How documents are found: by words without accents, and by who has to follow them."""
 
@@ -37,10 +36,14 @@ class DocumentPage(models.Model):
         readable = self.env["document.page.history"]._search([("qms_state", "!=", False)])
         domains = []
         for word in value.split():
-            in_text = self.env["document.page.history"].sudo()._search(
-                Domain("id", "in", readable)
-                & Domain("plain_text", "ilike", word)
-                & Domain("qms_state", "in", ("effective", "draft", "review", "approval"))
+            in_text = (
+                self.env["document.page.history"]
+                .sudo()
+                ._search(
+                    Domain("id", "in", readable)
+                    & Domain("plain_text", "ilike", word)
+                    & Domain("qms_state", "in", ("effective", "draft", "review", "approval"))
+                )
             )
             domains.append(
                 Domain("qms_code", "ilike", word)

@@ -40,6 +40,4 @@ class QmsDocumentRow(models.AbstractModel):
         if not (self.env.su or bypass_access):
             readable = self.env["document.page.history"]._search([("qms_state", "!=", False)])
             domain = Domain(domain) & Domain("revision_id", "in", readable)
-        return super()._search(
-            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-        )
+        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)

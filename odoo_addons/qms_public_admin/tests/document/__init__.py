@@ -1,3 +1,4 @@
+from . import test_document_acknowledgement
 from . import test_document_attacks
 from . import test_document_flow
 from . import test_document_import

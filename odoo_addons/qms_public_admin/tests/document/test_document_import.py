@@ -57,8 +57,10 @@ class TestDocumentImport(DocumentCommon):
 
     def _import(self, files, user=None, **vals):
         user = user or self.user_officer
-        attachments = self.env["ir.attachment"].with_user(user).create(
-            [{"name": name, "datas": base64.b64encode(content)} for name, content in files]
+        attachments = (
+            self.env["ir.attachment"]
+            .with_user(user)
+            .create([{"name": name, "datas": base64.b64encode(content)} for name, content in files])
         )
         return self._as(self.env["qms.document.import"], user).create(
             {"attachment_ids": attachments.ids, "company_id": self.company.id, **vals}
@@ -71,9 +73,7 @@ class TestDocumentImport(DocumentCommon):
 
     def test_the_set_of_case_b_loads_in_one_go(self):
         rows = [self._row(f"QT-{n:03d}") for n in range(1, OPERATING + 1)]
-        rows += [
-            self._row(f"QTC-{n:02d}", kind="Quy trình hệ thống") for n in range(1, SYSTEM + 1)
-        ]
+        rows += [self._row(f"QTC-{n:02d}", kind="Quy trình hệ thống") for n in range(1, SYSTEM + 1)]
         job = self._import(self._zip(rows), take_over="effective")
         job.action_check()
         self.assertEqual((job.created_count, job.error_count), (188, 0))
@@ -117,7 +117,8 @@ class TestDocumentImport(DocumentCommon):
         page = self._pages()
         self.assertEqual(page.qms_status, "draft")
         self.assertEqual(page.qms_open_revision_id.qms_state, "draft")
-        self._effective(page.qms_open_revision_id)
+        self._approved(page.qms_open_revision_id)
+        self.assertEqual(page.qms_status, "effective")
 
     def test_each_bad_row_says_why_and_leaves_nothing(self):
         rows = [

@@ -84,9 +84,7 @@ class TestDocumentNumberingAtOnce(BaseCase):
         for _turn in range(EACH):
             with self.registry.cursor() as cursor:
                 env = api.Environment(cursor, api.SUPERUSER_ID, {})
-                results.append(
-                    retrying(lambda env=env: self._new_page(env, kind_id), env)
-                )
+                results.append(retrying(lambda env=env: self._new_page(env, kind_id), env))
 
     @staticmethod
     def _new_page(env, kind_id):
@@ -101,9 +99,18 @@ class TestDocumentNumberingAtOnce(BaseCase):
     def test_documents_made_at_once_neither_collide_nor_leave_a_gap(self):
         with self.registry.cursor() as cursor:
             env = api.Environment(cursor, api.SUPERUSER_ID, {})
-            kind_id = env["qms.document.kind"].create(
-                {"name": "At once", "prefix": "ATONCE", "pattern": "{kind}-{ordinal}", "width": 3}
-            ).id
+            kind_id = (
+                env["qms.document.kind"]
+                .create(
+                    {
+                        "name": "At once",
+                        "prefix": "ATONCE",
+                        "pattern": "{kind}-{ordinal}",
+                        "width": 3,
+                    }
+                )
+                .id
+            )
         self.addCleanup(self._drop, kind_id)
         results, barrier = [], threading.Barrier(THREADS)
         threads = [

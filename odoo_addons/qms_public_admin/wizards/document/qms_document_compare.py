@@ -82,9 +82,7 @@ class QmsDocumentCompare(models.TransientModel):
         rows = [
             (labels[name]["string"], row)
             for name in CARD_FIELDS
-            for row in text_diff.compare(
-                [self._card_text(old, name)], [self._card_text(new, name)]
-            )
+            for row in text_diff.compare([self._card_text(old, name)], [self._card_text(new, name)])
             if row.old or row.new
         ]
         text = self.env._("Text")
