@@ -207,7 +207,7 @@ def is_index(header):
     >>> is_index(["STT", "Mã hiệu", "Tên tài liệu", "Loại tài liệu"]), is_index(["a", "b"])
     (True, False)
     """
-    return REQUIRED <= columns(header).keys()
+    return columns(header).keys() >= REQUIRED
 
 
 def rows(table):

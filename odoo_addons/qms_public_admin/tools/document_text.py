@@ -24,8 +24,11 @@ from . import tabular
 _logger = logging.getLogger(__name__)
 
 BLOCK_TAGS = frozenset(
-    "address article blockquote caption dd div dl dt figcaption footer h1 h2 h3 h4 h5 h6 header"
-    " hr li ol p pre section table tbody tfoot thead tr ul".split()
+    {
+        *("address", "article", "blockquote", "caption", "dd", "div", "dl", "dt", "figcaption"),
+        *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre"),
+        *("section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+    }
 )
 MAX_PART = 32 * 2**20  # bytes of the unpacked text of a Word file
 MAX_PAGES = 300

@@ -89,7 +89,7 @@ def document_code(pattern, words, day, ordinal, width=2):
     """
     for word in DOCUMENT_WORDS:
         if not words.get(word):
-            pattern = re.sub(r"[-./_ ]?{%s}" % word, "", pattern)
+            pattern = re.sub(rf"[-./_ ]?{{{word}}}", "", pattern)
 
     def replace(match):
         token = match.group(1)

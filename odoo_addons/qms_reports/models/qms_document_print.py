@@ -113,7 +113,7 @@ class QmsDocumentPrint(models.AbstractModel):
         }
 
     def _sign_offs(self, revision):
-        """Return ``[(label, last sign-off of the role or None)]`` of the sign-off block."""
+        """Return ``[(label, last sign-off of the role)]`` of the sign-off block."""
         rows = revision.sudo().sign_off_ids
         return [
             (label, rows.filtered(lambda r, k=key: r.role == k)[-1:]) for key, label in SIGN_OFFS

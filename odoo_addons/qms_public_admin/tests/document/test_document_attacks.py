@@ -1,5 +1,7 @@
 import base64
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -288,9 +290,13 @@ class TestDocumentAttackedByCode(AttackCommon):
             "UPDATE document_page_history SET issued_on = NULL WHERE id = %s",
             "DELETE FROM document_page_history WHERE id = %s",
         ):
-            with self.subTest(sql=statement), self.assertRaises(Exception), self.cr.savepoint():
+            with (
+                self.subTest(sql=statement),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
                 self.env.cr.execute(statement, [self.approved.id])
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
             self.env.cr.execute("DELETE FROM document_page WHERE id = %s", [self.page.id])
 
     def test_scripts_are_taken_out(self):
