@@ -78,10 +78,13 @@ class QmsDocumentPrint(models.AbstractModel):
             ) from error
 
     def _laid_upon(self, text, head):
-        writer = PdfWriter(clone_from=io.BytesIO(text))
+        """Return the pages of both as one; the text goes onto the head, not the other way
+        round: merged into its own first page, the fonts of the text are lost.
+        """
+        writer = PdfWriter()
         heads = PdfReader(io.BytesIO(head)).pages
-        for page, upper in zip(writer.pages, heads, strict=False):
-            page.merge_page(upper)
+        for page, upper in zip(PdfReader(io.BytesIO(text)).pages, heads, strict=False):
+            writer.add_page(upper).merge_page(page)
         target = io.BytesIO()
         writer.write(target)
         return target.getvalue()

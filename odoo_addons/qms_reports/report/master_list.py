@@ -4,7 +4,7 @@ from ..tools.paging import paginate, row_height
 
 # Characters of a line in a column of 1 % of the width; lines of table on a landscape page.
 CHARACTERS = 1.15
-LINES = {"first": 26, "others": 36}
+LINES = {"first": 42, "others": 50}
 
 
 class QmsMasterListPrint(models.AbstractModel):

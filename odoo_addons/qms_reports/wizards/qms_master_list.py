@@ -59,7 +59,10 @@ class QmsMasterList(models.TransientModel):
         self.ensure_one()
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("Choose an agency you are working in."))
+        # The paper is Vietnamese in every language.
+        has_vietnamese = self.env["res.lang"]._get_data(code="vi_VN")
         pages = self.env["document.page"].search(self._domain())
+        pages = pages.with_context(lang="vi_VN") if has_vietnamese else pages
         return pages.sorted(lambda page: (page.qms_kind_id.sequence, page.qms_code or ""))
 
     def _rows(self):

@@ -120,7 +120,7 @@ class DocumentPage(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    qms_issue_no = fields.Integer(related="qms_effective_id.issue_no", string="Issue")
+    qms_issue_no = fields.Integer(related="qms_effective_id.issue_no", string="Issue no.")
     qms_revision_no = fields.Integer(related="qms_effective_id.revision_no", string="Revision")
     qms_issued_on = fields.Date(related="qms_effective_id.issued_on", string="Date of issue")
     qms_effective_from = fields.Date(

@@ -76,7 +76,7 @@ class DocumentPageHistory(models.Model):
         copy=False,
         help="A new issue begins with revision 0; an amendment counts the revisions of an issue.",
     )
-    issue_no = fields.Integer(string="Issue", readonly=True, copy=False, aggregator=None)
+    issue_no = fields.Integer(string="Issue no.", readonly=True, copy=False, aggregator=None)
     revision_no = fields.Integer(string="Revision", readonly=True, copy=False, aggregator=None)
     issued_on = fields.Date(
         string="Date of issue",

@@ -20,9 +20,13 @@ class QmsAcknowledgement(models.Model):
         "qms.acknowledgement.campaign", required=True, index=True, ondelete="restrict"
     )
     revision_id = fields.Many2one(
-        "document.page.history", required=True, index=True, ondelete="restrict"
+        "document.page.history",
+        string="Revision of a document",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
-    page_id = fields.Many2one(related="revision_id.page_id", string="Document")
+    page_id = fields.Many2one(related="revision_id.page_id", string="Controlled document")
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="restrict")
     user_name = fields.Char(string="Name", required=True)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from .document_page_history_verbs import GROUP
 
-CAMPAIGN_STATES = [("draft", "Draft"), ("open", "Open"), ("closed", "Closed")]
+CAMPAIGN_STATES = [("draft", "Draft"), ("open", "Under way"), ("closed", "Closed")]
 STAFF = "qms_public_admin.group_qms_staff"
 
 
@@ -32,13 +32,13 @@ class QmsAcknowledgementCampaign(models.Model):
 
     revision_id = fields.Many2one(
         "document.page.history",
-        string="Revision",
+        string="Revision of a document",
         required=True,
         index=True,
         ondelete="restrict",
         domain="[('qms_state', 'in', ('approved', 'effective'))]",
     )
-    page_id = fields.Many2one(related="revision_id.page_id", string="Document")
+    page_id = fields.Many2one(related="revision_id.page_id", string="Controlled document")
     company_id = fields.Many2one(related="revision_id.company_id", store=True, index=True)
     state = fields.Selection(
         CAMPAIGN_STATES, default="draft", required=True, readonly=True, copy=False, tracking=True

@@ -16,7 +16,7 @@ class QmsDocumentRow(models.AbstractModel):
         index=True,
         ondelete="restrict",
     )
-    page_id = fields.Many2one(related="revision_id.page_id", string="Document")
+    page_id = fields.Many2one(related="revision_id.page_id", string="Controlled document")
     company_id = fields.Many2one(related="revision_id.company_id", store=True, index=True)
 
     # === ACCESS === #

@@ -22,12 +22,12 @@ class QmsDocumentCompare(models.TransientModel):
     _description = "Comparison of revisions"
 
     old_revision_id = fields.Many2one(
-        "document.page.history", string="Revision", required=True, ondelete="cascade"
+        "document.page.history", string="Earlier revision", required=True, ondelete="cascade"
     )
     new_revision_id = fields.Many2one(
-        "document.page.history", string="Compared with", required=True, ondelete="cascade"
+        "document.page.history", string="Later revision", required=True, ondelete="cascade"
     )
-    page_id = fields.Many2one(related="new_revision_id.page_id", string="Document")
+    page_id = fields.Many2one(related="new_revision_id.page_id", string="Controlled document")
     is_everything = fields.Boolean(string="Show what is equal, too")
     difference = fields.Html(compute="_compute_difference", sanitize=False)
     change_count = fields.Integer(string="Differences", compute="_compute_difference")

@@ -23,4 +23,4 @@ class QmsDocumentImportLine(models.TransientModel):
     code = fields.Char(string="Document code")
     level = fields.Selection(LINE_LEVELS, string="Result", required=True)
     message = fields.Char()
-    page_id = fields.Many2one("document.page", string="Document", ondelete="set null")
+    page_id = fields.Many2one("document.page", string="Controlled document", ondelete="set null")
