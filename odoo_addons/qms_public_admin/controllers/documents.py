@@ -35,6 +35,7 @@ class Documents(http.Controller):
             # Sanitised when it was stored; only ids were added since.
             "content": Markup(content),
             "headings": headings,
+            "timezone": page.company_id._qms_timezone(),
             "amendments": self._amendments(page, revision),
             "to_confirm": self._to_confirm(revision),
         }

@@ -3,7 +3,7 @@ from odoo import api, models
 from ..tools.paging import paginate, row_height
 
 # Characters of a line in a column of 1 % of the width; lines of table on a landscape page.
-CHARACTERS = 1.15
+CHARACTERS = 1.5
 LINES = {"first": 42, "others": 50}
 
 

@@ -79,12 +79,8 @@ class QmsDocumentCompare(models.TransientModel):
         old, new = self.old_revision_id, self.new_revision_id
         (old | new).check_access("read")
         labels = old.fields_get(CARD_FIELDS, ["string"])
-        rows = [
-            (labels[name]["string"], row)
-            for name in CARD_FIELDS
-            for row in text_diff.compare([self._card_text(old, name)], [self._card_text(new, name)])
-            if row.old or row.new
-        ]
+        rows = [(labels[name]["string"], self._card_row(name)) for name in CARD_FIELDS]
+        rows = [(label, row) for label, row in rows if row.old or row.new]
         text = self.env._("Text")
         rows += [
             (text, row)
@@ -97,6 +93,15 @@ class QmsDocumentCompare(models.TransientModel):
             (files, row) for row in text_diff.compare(self._file_texts(old), self._file_texts(new))
         ]
         return rows
+
+    def _card_row(self, name):
+        """Return a value of the card in both revisions as one row: old and new whole."""
+        old = self._card_text(self.old_revision_id, name)
+        new = self._card_text(self.new_revision_id, name)
+        if old == new:
+            return text_diff.Row("equal", old, new)
+        parts = [("removed", old), ("equal", " "), ("added", new)]
+        return text_diff.Row("changed", old, new, [part for part in parts if part[1]])
 
     def _card_text(self, revision, name):
         value = revision[name]
@@ -116,7 +121,9 @@ class QmsDocumentCompare(models.TransientModel):
             else:
                 text = _MARKS[row.change] % (row.new or row.old)
             lines.append(
-                Markup("<tr class='%s'><td class='text-muted text-nowrap'>%s</td><td>%s</td></tr>")
+                Markup(
+                    "<tr class='%s'><td class='text-muted' style='width: 11rem'>%s</td><td>%s</td></tr>"
+                )
                 % (_ROW_CLASSES.get(row.change, ""), label, text)
             )
         if not lines:
