@@ -33,6 +33,11 @@
         "security/core/approval_rules.xml",
         "data/core/qms_agency_level_data.xml",
         "data/core/ir_cron_data.xml",
+        # Documents
+        "security/document/ir.model.access.csv",
+        "security/document/document_rules.xml",
+        "data/document/qms_document_kind_data.xml",
+        "data/document/ir_cron_data.xml",
         # Procedures
         "security/procedure/ir.model.access.csv",
         "security/procedure/procedure_rules.xml",
@@ -85,6 +90,16 @@
         "views/core/tier_definition_views.xml",
         "views/core/res_config_settings_approval_views.xml",
         "views/core/approval_menus.xml",
+        # Document screens
+        "views/document/qms_document_kind_views.xml",
+        "wizards/document/qms_document_words_views.xml",
+        "wizards/document/qms_document_compare_views.xml",
+        "wizards/document/qms_document_control_views.xml",
+        "wizards/document/qms_document_import_views.xml",
+        "views/document/document_page_views.xml",
+        "views/document/document_page_history_views.xml",
+        "views/document/document_menus.xml",
+        "views/document/qms_acknowledgement_views.xml",
         # Procedure screens
         "views/procedure/procedure_approval_templates.xml",
         "views/procedure/res_config_settings_procedure_views.xml",
@@ -95,6 +110,7 @@
         "views/procedure/qms_catalogue_import_views.xml",
         "wizards/procedure/qms_procedure_compare_views.xml",
         "wizards/procedure/qms_procedure_coverage_views.xml",
+        "views/procedure/document_page_views.xml",
         "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_receive_views.xml",
@@ -127,6 +143,8 @@
         "views/frontdesk/helpdesk_ticket_team_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
+        # Page for readers of documents
+        "templates/document/document_templates.xml",
         # Pages for citizens
         "templates/core/decision_templates.xml",
         "templates/frontdesk/applicant_templates.xml",

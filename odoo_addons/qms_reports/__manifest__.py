@@ -35,12 +35,15 @@
         "report/sign_off.xml",
         "report/satisfaction_report.xml",
         "report/nine_index.xml",
+        "report/document_revision.xml",
+        "report/master_list.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",
         "wizards/qms_satisfaction_report_views.xml",
         "views/qms_index_score_views.xml",
         "wizards/qms_nine_index_report_views.xml",
+        "wizards/qms_master_list_views.xml",
         # Screens
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",

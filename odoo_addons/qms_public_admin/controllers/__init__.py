@@ -6,3 +6,4 @@ from . import rating
 from . import rating_survey
 from . import portal_tickets
 from . import decision_check
+from . import documents

@@ -27,6 +27,13 @@ KINDS = {
     "odt": ("application/vnd.oasis.opendocument.text", b"PK\x03\x04", "content.xml"),
     "ods": ("application/vnd.oasis.opendocument.spreadsheet", b"PK\x03\x04", "content.xml"),
 }
+# Documents of an agency come from its own people: older office files are taken as well.
+DOCUMENT_KINDS = {
+    **KINDS,
+    "pptx": (f"{_OOXML}.presentationml.presentation", b"PK\x03\x04", "ppt/presentation.xml"),
+    "doc": ("application/msword", b"\xd0\xcf\x11\xe0", None),
+    "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0", None),
+}
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 
 
@@ -71,9 +78,10 @@ def clean_name(name):
     )
 
 
-def checked(name, content):
+def checked(name, content, kinds=KINDS, max_bytes=MAX_BYTES):
     """Return the clean name of a file and the type under which it is kept.
 
+    :param dict kinds: what is taken, as in :data:`KINDS`
     :raise UploadError: when the file is not taken
 
     >>> checked("đơn.PDF", b"%PDF-1.7")
@@ -86,13 +94,13 @@ def checked(name, content):
     """
     name = clean_name(name)
     extension = name.rpartition(".")[2].lower()
-    if extension not in KINDS:
-        raise UploadError("wrong_type", name=name, known=", ".join(KINDS))
+    if extension not in kinds:
+        raise UploadError("wrong_type", name=name, known=", ".join(kinds))
     if not content:
         raise UploadError("empty", name=name)
-    if len(content) > MAX_BYTES:
-        raise UploadError("too_large", name=name, limit=MAX_BYTES // 2**20)
-    mimetype, start, part = KINDS[extension]
+    if len(content) > max_bytes:
+        raise UploadError("too_large", name=name, limit=max_bytes // 2**20)
+    mimetype, start, part = kinds[extension]
     if not content.startswith(start):
         raise UploadError("content_mismatch", name=name)
     if part:

@@ -23,3 +23,4 @@ from . import qms_index_score
 from . import qms_procedure_version
 from . import res_company_signing
 from . import res_config_settings_signing
+from . import qms_document_print

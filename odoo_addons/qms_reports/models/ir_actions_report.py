@@ -13,6 +13,11 @@ _PAGE = (
     '<body style="margin: 0;">%s</body></html>'
 )
 PAPER_REPORT = "qms_reports.dossier_paper"
+# Prints of documents, by the model whose records they print.
+DOCUMENT_REPORTS = {
+    "qms_reports.document_revision": "document.page.history",
+    "qms_reports.document_copy": "qms.document.copy",
+}
 
 
 class IrActionsReport(models.Model):
@@ -51,8 +56,11 @@ class IrActionsReport(models.Model):
         return self._qms_print([(body, orientation) for body in bodies])
 
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
-        """Hand out issued papers as they are kept, whatever the mode of the printer."""
+        """Hand out issued papers as they are kept, documents with their running head."""
         report = self._get_report(report_ref)
+        if report.report_name in DOCUMENT_REPORTS:
+            records = self.env[DOCUMENT_REPORTS[report.report_name]].browse(res_ids)
+            return merge_files(self.env["qms.document.print"]._pdf_files(records)), "pdf"
         if report.report_name != PAPER_REPORT:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         papers = self.env["qms.dossier.paper"].browse(res_ids)

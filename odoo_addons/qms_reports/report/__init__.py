@@ -7,3 +7,5 @@ from . import dossier_register_xlsx
 from . import satisfaction_report
 from . import satisfaction_report_xlsx
 from . import nine_index_xlsx
+from . import master_list
+from . import master_list_xlsx

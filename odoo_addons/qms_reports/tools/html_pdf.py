@@ -14,7 +14,16 @@ from pathlib import Path
 
 PROCESSES = 4
 TIMEOUT = 300  # seconds for the whole print
-MARGINS = {"portrait": (14, 12, 12, 20), "landscape": (12, 10, 10, 10)}  # mm: t, r, b, l
+# mm: top, right, bottom, left. A headed page leaves room for the running head, which is
+# printed by itself (``running``) and laid upon it.
+MARGINS = {
+    "portrait": (14, 12, 12, 20),
+    "landscape": (12, 10, 10, 10),
+    "headed": (42, 12, 14, 20),
+    "running": (8, 12, 8, 20),
+}
+# Pages that may show pictures; all of them travel inside the page.
+WITH_PICTURES = ("headed",)
 # Qt says this on each start without a session of a desktop; it tells nothing.
 ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": tempfile.gettempdir()}
 
@@ -26,6 +35,8 @@ class PrintError(RuntimeError):
 def arguments(orientation):
     """Return the arguments of every print; nothing here needs the patched Qt.
 
+    :param str orientation: a key of :data:`MARGINS`
+
     >>> [word for word in arguments("portrait") if "header" in word or "footer" in word]
     []
     """
@@ -35,7 +46,7 @@ def arguments(orientation):
         "--disable-javascript",
         "--disable-local-file-access",
         "--disable-plugins",
-        "--no-images",
+        *(() if orientation in WITH_PICTURES else ("--no-images",)),
         "--javascript-delay",
         "1",
         "--encoding",
@@ -47,7 +58,7 @@ def arguments(orientation):
         "--page-size",
         "A4",
         "--orientation",
-        orientation.capitalize(),
+        "Landscape" if orientation == "landscape" else "Portrait",
         "--margin-top",
         f"{top}mm",
         "--margin-right",

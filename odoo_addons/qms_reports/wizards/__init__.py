@@ -8,3 +8,4 @@ from . import qms_satisfaction_report
 from . import qms_satisfaction_report_line
 from . import qms_nine_index_report
 from . import qms_nine_index_report_line
+from . import qms_master_list

@@ -1,5 +1,3 @@
-from . import document_page
-from . import document_page_history
 from . import ir_attachment
 from . import ir_sequence
 from . import qms_event

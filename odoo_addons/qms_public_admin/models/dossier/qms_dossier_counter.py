@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, models
 
 from ...tools import numbering
 
@@ -14,10 +13,7 @@ class QmsDossierCounter(models.Model):
 
     _name = "qms.dossier.counter"
     _description = "Counter of dossier codes"
-
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
-    scope = fields.Char(required=True)
-    last = fields.Integer(required=True, default=0)
+    _inherit = "qms.counter.mixin"
 
     _company_scope_unique = models.Constraint(
         "UNIQUE(company_id, scope)", "One counter for each agency and day."
@@ -45,19 +41,3 @@ class QmsDossierCounter(models.Model):
             )
             codes += [code for code in fresh if code not in taken]
         return codes
-
-    @api.model
-    def _advance(self, company, scope, step):
-        ((last,),) = self.env.execute_query(
-            SQL(
-                """INSERT INTO qms_dossier_counter (company_id, scope, last)
-                        VALUES (%(company)s, %(scope)s, %(step)s)
-                   ON CONFLICT (company_id, scope)
-                     DO UPDATE SET last = qms_dossier_counter.last + EXCLUDED.last
-                     RETURNING last""",
-                company=company.id,
-                scope=scope,
-                step=step,
-            )
-        )
-        return last

@@ -5,6 +5,9 @@ from . import qms_procedure_term_mixin
 from . import qms_procedure_part
 from . import qms_procedure
 from . import qms_procedure_version
+from . import qms_procedure_version_document
+from . import document_page
+from . import document_page_history
 from . import qms_procedure_case
 from . import qms_procedure_channel
 from . import qms_procedure_component

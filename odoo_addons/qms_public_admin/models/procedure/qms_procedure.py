@@ -392,7 +392,9 @@ class QmsProcedure(models.Model):
         document = self.iso_document_id.sudo()
         if not document:
             return "none"
-        return "effective" if document.active else document.display_name
+        # An ordinary page has no revisions: it is in force as long as it is kept.
+        in_force = document.qms_status == "effective" if document.qms_kind_id else document.active
+        return "effective" if in_force else document.display_name
 
     def _link_public_lines(self):
         """Tie lines of decisions that name these codes to the procedures."""

@@ -549,7 +549,8 @@ class QmsProcedureVersion(models.Model):
         return [
             *self._term_fields, "time_issue", "decision_no", "procedure_id.code",
             "procedure_id.online_level", "procedure_id.online_reason",
-            "procedure_id.iso_document_id.active", "procedure_id.publication_ids.action",
+            "procedure_id.iso_document_id.active", "procedure_id.iso_document_id.qms_status",
+            "procedure_id.publication_ids.action",
             "case_ids.name", "case_ids.stated_hours", "channel_ids.intake_channel",
             "channel_ids.case_id", "component_ids.name", "step_ids.label", "step_ids.name",
             "step_ids.hours", "step_ids.kind", "step_ids.time_state", "step_ids.stage",

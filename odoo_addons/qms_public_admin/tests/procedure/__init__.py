@@ -1,4 +1,5 @@
 from . import test_procedure_check
+from . import test_procedure_document
 from . import test_procedure_flow
 from . import test_procedure_freeze
 from . import test_procedure_import

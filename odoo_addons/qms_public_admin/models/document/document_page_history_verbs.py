@@ -1,0 +1,428 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
+
+GROUP = "qms_public_admin.group_qms_"
+# Who moves a revision to a state; who wrote it is asked apart.
+ROLES = {
+    "approval": ("officer", "head", "leader"),
+    "approved": ("leader",),
+    "draft": ("officer", "head", "leader"),
+    "effective": ("officer", "leader"),
+    "withdrawn": ("leader",),
+}
+
+
+class DocumentPageHistory(models.Model):
+    """The verbs of a revision: draft → review → approval → approved → in force."""
+
+    _inherit = "document.page.history"
+
+    can_submit = fields.Boolean(compute="_compute_can")
+    can_request_approval = fields.Boolean(compute="_compute_can")
+    can_approve = fields.Boolean(compute="_compute_can")
+    can_reject = fields.Boolean(compute="_compute_can")
+    can_make_effective = fields.Boolean(compute="_compute_can")
+    can_withdraw = fields.Boolean(compute="_compute_can")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("qms_state", "contributor_ids", "author_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can(self):
+        targets = {
+            "can_submit": "review",
+            "can_request_approval": "approval",
+            "can_approve": "approved",
+            "can_reject": "draft",
+            "can_make_effective": "effective",
+            "can_withdraw": "withdrawn",
+        }
+        for revision in self:
+            for name, target in targets.items():
+                revision[name] = bool(revision.qms_state) and not revision._verb_error(target)
+
+    # === ACTIONS === #
+
+    def action_submit(self):
+        """Hand drafts over for review; their content is fixed from here on."""
+        self._begin()
+        self._prepare_submission()
+        self._transition("review", {"submitted_at": fields.Datetime.now()})
+        self._lifecycle_write_each(
+            {row.id: {"content_sha256": row._content_fingerprint()} for row in self}
+        )
+        self._sign("drafted")
+        return True
+
+    def action_request_approval(self, words=None):
+        """Confirm the review and ask for the approval."""
+        self._begin()
+        self._transition("approval")
+        self._sign("reviewed", words)
+        return True
+
+    def action_approve(self, words=None):
+        """Approve; what is due comes into force at once, the rest on its day."""
+        self._begin()
+        self._raise_errors(row._touched_error() for row in self)
+        today = fields.Date.context_today(self)
+        self._transition("approved", {"issued_on": today})
+        self._sign("approved", words)
+        self._on_approved()
+        return True
+
+    def action_reject(self, words=None):
+        """Send back to the draft, with the reason; its author may take it back, too."""
+        self._begin()
+        if not (words or "").strip():
+            raise UserError(self.env._("Say why the revision is sent back."))
+        self._transition("draft")
+        self._sign("rejected", words)
+        self._on_rejected()
+        return True
+
+    def action_make_effective(self):
+        """Bring approved revisions into force; the ones before them become obsolete."""
+        self._begin()
+        self._raise_errors(row._transition_error("effective") for row in self)
+        self._come_into_force()
+        return True
+
+    def action_withdraw(self, words=None):
+        """Take revisions out of force without a successor, with the reason."""
+        self._begin()
+        if not (words or "").strip():
+            raise UserError(self.env._("Say why the revision is withdrawn."))
+        today = fields.Date.context_today(self)
+        pages = self.filtered(lambda row: row.qms_state == "effective").page_id
+        self._transition("withdrawn", {"effective_to": today})
+        self._sign("withdrawn", words)
+        pages._lifecycle_write({"qms_effective_id": False, "qms_status": "withdrawn"})
+        return True
+
+    def action_verify_content(self):
+        """Compare text and files with the fingerprint taken when they were submitted."""
+        self.ensure_one()
+        self.check_access("read")
+        error = self._touched_error()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if error else "success",
+                "sticky": bool(error),
+                "message": error or self.env._("Text and files are as they were submitted."),
+            },
+        }
+
+    def action_compare(self):
+        """Compare this revision with the one before it, or two selected ones."""
+        revisions = self.filtered("qms_state").sorted(lambda row: (row.issue_no, row.revision_no))
+        revisions = revisions[-2:]
+        if len(revisions) == 1:
+            before = self._before(revisions)
+            revisions = before | revisions
+        if not revisions:
+            raise UserError(self.env._("Choose revisions of a controlled document."))
+        wizard = self.env["qms.document.compare"].create(
+            {"old_revision_id": revisions[:1].id, "new_revision_id": revisions[-1:].id}
+        )
+        return wizard._open()
+
+    def action_open(self):
+        """Open the revision on its own form."""
+        self.ensure_one()
+        return self._open_form()
+
+    def action_open_page(self):
+        """Open the document on the page for readers."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/qms/documents/{self.page_id.id}/{self.id}",
+            "target": "self",
+        }
+
+    def action_new_campaign(self):
+        """Open a new reading campaign for whom the document is distributed to."""
+        self.ensure_one()
+        page = self.page_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask to read"),
+            "res_model": "qms.acknowledgement.campaign",
+            "views": [(False, "form")],
+            "context": {
+                "default_revision_id": self.id,
+                "default_is_for_all": page.qms_is_for_all,
+                "default_position_ids": page.qms_position_ids.ids,
+                "default_department_ids": page.qms_department_ids.ids,
+                "default_date_due": fields.Date.add(fields.Date.context_today(self), days=14),
+            },
+        }
+
+    def action_register_copy(self, holder=None):
+        """Register a paper copy for ``holder`` and return it."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group(f"{GROUP}officer"):
+            raise AccessError(self.env._("ISO officers keep the register of copies."))
+        if self.qms_state != "effective":
+            raise UserError(self.env._("Copies are registered of the revision in force."))
+        if not (holder or "").strip():
+            raise UserError(self.env._("Say who holds the copy."))
+        self._lock_lifecycle()
+        return self.env["qms.document.copy"]._record(
+            [
+                {
+                    "revision_id": self.id,
+                    "company_id": self.company_id.id,
+                    "number": max(self.sudo().copy_ids.mapped("number"), default=0) + 1,
+                    "holder": holder.strip(),
+                    "issued_at": fields.Datetime.now(),
+                    "issuer_name": self.env.user.name,
+                }
+            ]
+        )
+
+    # === PREDICATES === #
+
+    def _transition_error(self, target):
+        error = super()._transition_error(target) or self._role_error(target)
+        if error:
+            return error
+        if target == "review":
+            return self._completeness_error()
+        if target in ("approval", "approved"):
+            return self._four_eyes_error()
+        return ""
+
+    def _verb_error(self, target):
+        """The predicate of the buttons: all but what the verb itself completes."""
+        error = super()._transition_error(target) or self._role_error(target)
+        if not error and target in ("approval", "approved"):
+            return self._four_eyes_error()
+        return error
+
+    def _role_error(self, target):
+        """Say who may do this, unless it is the current user."""
+        user = self.env.user
+        if self.company_id.id not in user._get_company_ids():
+            return self.env._("The document belongs to another agency.")
+        is_writer = user in self._approval_author()
+        if target == "review":
+            allowed = is_writer or user.has_group(f"{GROUP}officer")
+        else:
+            allowed = any(user.has_group(GROUP + role) for role in ROLES.get(target, ()))
+            allowed = allowed or (target == "draft" and is_writer)
+        if allowed:
+            return ""
+        return self.env._("Your role does not allow this for “%(name)s”.", name=self.display_name)
+
+    def _four_eyes_error(self):
+        """Who wrote a revision neither reviews nor approves it."""
+        if self.env.user not in self._approval_author():
+            return ""
+        return self.env._(
+            "You wrote in “%(name)s”: somebody else reviews and approves it.",
+            name=self.display_name,
+        )
+
+    def _completeness_error(self):
+        revision = self.sudo()
+        if not revision.title:
+            return self.env._("“%(name)s” needs a title.", name=self.display_name)
+        is_first = (revision.issue_no, revision.revision_no) == (1, 0)
+        if not is_first and not (revision.reason or "").strip():
+            return self.env._("Say why “%(name)s” is changed.", name=self.display_name)
+        if not self._has_text() and not revision.file_ids:
+            return self.env._("“%(name)s” has neither a text nor a file.", name=self.display_name)
+        return ""
+
+    def _has_text(self):
+        return not is_html_empty(self.content)
+
+    def _touched_error(self):
+        """Say when text or files are no longer those whose fingerprint was taken."""
+        revision = self.sudo()
+        intact = all(file._is_intact() for file in revision.file_ids)
+        if intact and revision.content_sha256 == revision._content_fingerprint():
+            return ""
+        return self.env._(
+            "The content of “%(name)s” differs from what was submitted.", name=self.display_name
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _approval_author(self):
+        """Return the users who wrote the revision: none of them approves it."""
+        revision = self.sudo().with_context(active_test=False)
+        return (revision.contributor_ids | revision.author_id).with_env(self.env)
+
+    def _on_approved(self):
+        """Bring into force what is due today."""
+        self.filtered(lambda row: row._is_due())._come_into_force()
+
+    def _on_rejected(self):
+        """Nothing more: the draft is its author's again."""
+
+    def _prepare_submission(self):
+        """Bring up to date what the text takes from elsewhere; procedures extend this."""
+
+    def _begin(self):
+        """Refuse texts of wiki pages and what the user does not see."""
+        self.check_access("read")
+        if not all(self.mapped("qms_state")):
+            raise UserError(self.env._("This page is not a controlled document."))
+
+    def _content_fingerprint(self):
+        return hashlib.sha256(self._approval_content().encode()).hexdigest()
+
+    def _is_due(self):
+        """Whether the planned day has come, on the calendar of the agency."""
+        self.ensure_one()
+        local = self.with_context(tz=self.sudo().company_id._qms_timezone())
+        today = fields.Date.context_today(local)
+        return bool(self.effective_from) and self.effective_from <= today
+
+    def _come_into_force(self):
+        """Make approved revisions those in force; no right is asked here."""
+        if not self:
+            return
+        self._lock_lifecycle()
+        now = fields.Date.context_today(self)
+        days = {row: max(row.effective_from or now, row.issued_on) for row in self}
+        # Approved late, a revision is in force from its approval on, not from the plan.
+        before = self.sudo().page_id.qms_effective_id
+        by_page = {row.page_id: row for row in self.sudo()}
+        before._lifecycle_write_each(
+            {
+                row.id: {
+                    "qms_state": "obsolete",
+                    "effective_to": max(
+                        fields.Date.subtract(days[by_page[row.page_id].with_env(self.env)], days=1),
+                        row.effective_from,
+                    ),
+                }
+                for row in before
+            }
+        )
+        before.flush_recordset()
+        self._lifecycle_write_each(
+            {row.id: {"qms_state": "effective", "effective_from": days[row]} for row in self}
+        )
+        self.sudo().page_id._lifecycle_write_each(
+            {row.page_id.id: row._page_vals(days[row]) for row in self}
+        )
+        self._sign("effective")
+
+    def _page_vals(self, day):
+        revision = self.sudo()
+        months = revision.page_id.qms_kind_id.review_months
+        review = revision.review_by or (months and fields.Date.add(day, months=months)) or False
+        return {
+            "qms_effective_id": revision.id,
+            "qms_status": "effective",
+            "name": revision.title,
+            "qms_next_review": review,
+        }
+
+    @api.model
+    def _cron_come_into_force(self):
+        """Bring into force what is approved and due, also what a missed night left."""
+        self._bring_due_into_force(self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _bring_due_into_force(self, commit):
+        """Do so agency by agency; one that fails does not hold up the others."""
+        self._approved_and_planned().company_id._qms_each(self._bring_company_into_force, commit)
+
+    def _bring_company_into_force(self, company):
+        planned = self._approved_and_planned([("company_id", "=", company.id)])
+        planned.filtered(lambda row: row._is_due())._come_into_force()
+
+    @api.model
+    def _approved_and_planned(self, domain=()):
+        planned = [("qms_state", "=", "approved"), ("effective_from", "!=", False)]
+        return self.sudo().search([*planned, *domain], order="effective_from, id")
+
+    # === BUSINESS METHODS: TAKING OVER === #
+
+    def _take_number(self, numbers):
+        """Give the first draft of a document the number it had on paper."""
+        self._check_first_draft()
+        self._lifecycle_write(numbers)
+
+    def _take_over(self, vals, words):
+        """Bring the first draft of a document into force as it was approved on paper.
+
+        :param dict vals: issue and revision number, date of issue, first day in force
+        :param str words: the decision, kept with the name of who took it over
+        """
+        self._check_first_draft()
+        self._raise_errors([self._completeness_error()])
+        self._lifecycle_write({**vals, "is_imported": True, "submitted_at": fields.Datetime.now()})
+        fingerprint = self._content_fingerprint()
+        self._lifecycle_write({"content_sha256": fingerprint, "qms_state": "approved"})
+        self._sign("imported", words)
+        if self._is_due():
+            self._come_into_force()
+
+    def _check_first_draft(self):
+        self.ensure_one()
+        if not self.env.user.has_group(f"{GROUP}officer"):
+            raise AccessError(self.env._("ISO officers import documents."))
+        if self.qms_state != "draft" or self.submitted_at or len(self.page_id.qms_revision_ids) > 1:
+            raise UserError(
+                self.env._("Only the first draft of a document can be taken over from paper.")
+            )
+
+    def _sign(self, role, words=None):
+        """Record who did what with these revisions."""
+        user = self.env.user
+        titles = {company: user._qms_title(company) for company in self.company_id}
+        self.env["qms.document.sign.off"]._record(
+            [
+                {
+                    "revision_id": row.id,
+                    "company_id": row.company_id.id,
+                    "role": role,
+                    "user_id": user.id,
+                    "user_name": user.name,
+                    "title": titles[row.company_id],
+                    "at": fields.Datetime.now(),
+                    "content_sha256": row.sudo().content_sha256,
+                    "words": words or False,
+                }
+                for row in self
+            ]
+        )
+
+    def _before(self, revision):
+        """Return the revision of the same document before ``revision``, if any."""
+        rows = self.search(
+            [("page_id", "=", revision.page_id.id), ("qms_state", "!=", False)],
+            order="issue_no, revision_no",
+        )
+        earlier = [
+            row
+            for row in rows
+            if (row.issue_no, row.revision_no) < (revision.issue_no, revision.revision_no)
+        ]
+        return earlier[-1] if earlier else rows.browse()
+
+    def _open_form(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [
+                (
+                    self.env.ref("qms_public_admin.document_page_history_view_form_revision").id,
+                    "form",
+                )
+            ],
+        }

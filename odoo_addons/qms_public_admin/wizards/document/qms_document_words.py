@@ -1,0 +1,30 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+# What the words are for: the verb of the revision, and whether words are needed.
+VERBS = [
+    ("request_approval", "Confirm the review"),
+    ("approve", "Approve"),
+    ("reject", "Send back"),
+    ("withdraw", "Withdraw"),
+    ("register_copy", "Register a copy"),
+]
+
+
+class QmsDocumentWords(models.TransientModel):
+    """Asks for the words that go with a verb of a revision."""
+
+    _name = "qms.document.words"
+    _description = "Words with an act on a revision"
+
+    revision_id = fields.Many2one("document.page.history", required=True, ondelete="cascade")
+    verb = fields.Selection(VERBS, required=True)
+    words = fields.Text(string="Words")
+
+    def action_confirm(self):
+        """Do what was asked for, with these words."""
+        self.ensure_one()
+        if self.verb not in dict(VERBS):
+            raise UserError(self.env._("Choose what is to be done."))
+        getattr(self.revision_id, f"action_{self.verb}")(self.words)
+        return {"type": "ir.actions.act_window_close"}
