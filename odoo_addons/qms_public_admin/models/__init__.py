@@ -1,6 +1,7 @@
 # Mixins first, then the domains in the order in which they rely on each other.
 from . import mixins
 from . import core
+from . import document
 from . import procedure
 from . import dossier
 from . import frontdesk

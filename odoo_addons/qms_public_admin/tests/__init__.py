@@ -4,6 +4,7 @@ from . import test_hoot
 from . import test_tours
 from . import test_translations
 from .core import *
+from .document import *
 from .procedure import *
 from .dossier import *
 from .frontdesk import *

@@ -1,4 +1,5 @@
 from . import core
+from . import document
 from . import procedure
 from . import dossier
 from . import frontdesk

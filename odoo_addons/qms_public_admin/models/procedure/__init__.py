@@ -16,3 +16,5 @@ from . import loaders
 from . import qms_catalogue_import
 from . import qms_catalogue_import_file
 from . import qms_catalogue_import_line
+from . import qms_procedure_legal
+from . import qms_legal_document
