@@ -20,12 +20,12 @@ import re
 from .vietnamese import clean
 
 # Who issues: known ones first, as the next word often follows without a space.
-_ISSUERS = """
-    VKSNDTC BLĐTBXH BVHTTDL BNNPTNT TANDTC UBTVQH UBTƯMTTQVN BNNMT BTNMT BTTTT BKHCN BKHĐT
-    BGTVT BGDĐT BDTTG BTTT BHXH UBND HĐND VPCP NHNN UBDT TTCP KTNN TTPVHCC BTC BTP BCA BQP BNV
-    BYT BXD BCT BNG BDT TTg CP
-""".split()
-_CAPITALS = rf"(?:{'|'.join(_ISSUERS)}|[A-ZĐ]+)"
+_ISSUERS = (
+    "VKSNDTC|BLĐTBXH|BVHTTDL|BNNPTNT|TANDTC|UBTVQH|UBTƯMTTQVN|BNNMT|BTNMT|BTTTT|BKHCN|BKHĐT"
+    "|BGTVT|BGDĐT|BDTTG|BTTT|BHXH|UBND|HĐND|VPCP|NHNN|UBDT|TTCP|KTNN|TTPVHCC|BTC|BTP|BCA|BQP"
+    "|BNV|BYT|BXD|BCT|BNG|BDT|TTg|CP"
+)
+_CAPITALS = rf"(?:{_ISSUERS}|[A-ZĐ]+)"
 _TYPES = "TTLT|VBHN|NQLT|NĐ|NQ|QĐ|TT|CT|PL|L"
 _NUMBER = re.compile(
     # A number may itself have a point (resolutions of 2025); a year is not always there.

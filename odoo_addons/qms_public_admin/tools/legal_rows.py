@@ -63,9 +63,7 @@ _KINDS = {
     for word in words
 }
 # Dates of workbooks; a moment at noon is on the same day in every zone of the country.
-_DATES = tuple(
-    moments.MomentReader(name, "UTC") for name in ("iso", "dmy", "ymd")
-)
+_DATES = tuple(moments.MomentReader(name, "UTC") for name in ("iso", "dmy", "ymd"))
 
 
 def _lt(text):
@@ -171,8 +169,4 @@ def _date(value, column):
 
 
 def _links(texts):
-    return [
-        (kind, number)
-        for kind in LINKS
-        for number in (legal_number.find(texts.get(kind, "")))
-    ]
+    return [(kind, number) for kind in LINKS for number in (legal_number.find(texts.get(kind, "")))]

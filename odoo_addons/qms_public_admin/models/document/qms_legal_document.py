@@ -60,9 +60,7 @@ class QmsLegalDocument(models.Model):
     _evidence_sequence = 40
     _evidence_date_field = "checked_on"
 
-    number = PlainChar(
-        required=True, tracking=True, help="Number and sign, e.g. 19/2014/QĐ-TTg."
-    )
+    number = PlainChar(required=True, tracking=True, help="Number and sign, e.g. 19/2014/QĐ-TTg.")
     number_key = fields.Char(
         compute="_compute_number_key",
         store=True,

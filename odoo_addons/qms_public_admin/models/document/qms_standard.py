@@ -120,9 +120,7 @@ class QmsStandard(models.Model):
     @api.model
     def _superseded_ids(self, today):
         """Return the ids of the editions that a later published one follows."""
-        newest = dict(
-            self._read_group([("valid_from", "<=", today)], ["family"], ["year:max"])
-        )
+        newest = dict(self._read_group([("valid_from", "<=", today)], ["family"], ["year:max"]))
         editions = self.search_fetch([("valid_from", "<=", today)], ["family", "year"])
         return [edition.id for edition in editions if edition.year < newest[edition.family]]
 

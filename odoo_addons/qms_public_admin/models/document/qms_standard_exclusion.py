@@ -29,9 +29,7 @@ class QmsStandardExclusion(models.Model):
     standard_id = fields.Many2one(related="clause_id.standard_id", store=True, string="Edition")
     reason = fields.Text(required=True, help="Why the agency does nothing the clause is about.")
 
-    _clause_once = models.UniqueIndex(
-        "(company_id, clause_id)", "This clause is left out already."
-    )
+    _clause_once = models.UniqueIndex("(company_id, clause_id)", "This clause is left out already.")
     _reason_given = models.Constraint(
         "CHECK(length(trim(reason)) > 0)", "Say why the clause does not apply."
     )
@@ -40,7 +38,5 @@ class QmsStandardExclusion(models.Model):
 
     def _excluded_clauses(self, company, standard):
         """Return the clauses of an edition that do not apply to an agency."""
-        rows = self.search(
-            [("company_id", "=", company.id), ("standard_id", "=", standard.id)]
-        )
+        rows = self.search([("company_id", "=", company.id), ("standard_id", "=", standard.id)])
         return self.env["qms.standard.clause"].search([("id", "child_of", rows.clause_id.ids)])

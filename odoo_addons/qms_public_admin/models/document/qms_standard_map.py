@@ -32,8 +32,10 @@ class QmsStandardMap(models.Model):
     to_clause_id = fields.Many2one(
         "qms.standard.clause", string="Clause after", index="btree_not_null", ondelete="cascade"
     )
-    from_sort_key = fields.Char(related="from_clause_id.sort_key", store=True)
-    to_sort_key = fields.Char(related="to_clause_id.sort_key", store=True)
+    from_sort_key = fields.Char(
+        string="Place before", related="from_clause_id.sort_key", store=True
+    )
+    to_sort_key = fields.Char(string="Place after", related="to_clause_id.sort_key", store=True)
     kind = fields.Selection(MAP_KINDS, string="What happened", required=True, default="same")
     note = fields.Text(string="What is different", translate=True)
 

@@ -170,9 +170,7 @@ class QmsStandardTransition(models.Model):
     def _check_family(self):
         for project in self:
             if project.from_standard_id.family != project.to_standard_id.family:
-                raise ValidationError(
-                    self.env._("Both editions must be of the same standard.")
-                )
+                raise ValidationError(self.env._("Both editions must be of the same standard."))
 
     # === CRUD METHODS === #
 

@@ -44,7 +44,9 @@ class QmsStandardTransitionMilestone(models.Model):
     @api.depends("due_date", "done_on")
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
-        overdue = self.filtered_domain(Domain("due_date", "<", today) & Domain("done_on", "=", False))
+        overdue = self.filtered_domain(
+            Domain("due_date", "<", today) & Domain("done_on", "=", False)
+        )
         overdue.is_overdue = True
         (self - overdue).is_overdue = False
 

@@ -70,8 +70,10 @@ class QmsLegalDocument(models.Model):
             for name in ("legal_basis", "legal_numbers")
         )
         # Whichever agency it is: a shared document concerns the procedures of all.
-        owners = Domain.TRUE if any(not one.company_id for one in self) else Domain(
-            "company_id", "in", self.company_id.ids
+        owners = (
+            Domain.TRUE
+            if any(not one.company_id for one in self)
+            else Domain("company_id", "in", self.company_id.ids)
         )
         found = self.env["qms.procedure"].sudo().search(texts & owners)
         found._link_legal_documents(self)

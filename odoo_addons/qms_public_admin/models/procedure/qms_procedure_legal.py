@@ -23,6 +23,7 @@ class QmsProcedure(models.Model):
         "procedure_id",
         "document_id",
         string="Legal basis (register)",
+        check_company=True,
         help="Documents of the register; those named in the published text are linked by number.",
     )
 

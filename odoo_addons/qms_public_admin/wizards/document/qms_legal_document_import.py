@@ -167,9 +167,7 @@ class QmsLegalDocumentImport(models.TransientModel):
         }
         for line in taken:
             vals = {
-                name: value
-                for name, value in line["values"].items()
-                if value and name != "links"
+                name: value for name, value in line["values"].items() if value and name != "links"
             }
             document = known.get(legal_number.key(line["number"]))
             self._write_row(line, document, vals, documents)
