@@ -32,6 +32,7 @@
         "report/event_log_prints.xml",
         "report/satisfaction_report.xml",
         "report/nine_index.xml",
+        "report/evidence_matrix.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",

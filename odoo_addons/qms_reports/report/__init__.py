@@ -7,3 +7,4 @@ from . import dossier_register_xlsx
 from . import satisfaction_report
 from . import satisfaction_report_xlsx
 from . import nine_index_xlsx
+from . import evidence_matrix_xlsx

@@ -14,3 +14,4 @@ from . import test_reports_satisfaction
 from . import test_reports_nine_index
 from . import test_reports_complaints
 from . import test_reports_xlsx
+from . import test_reports_evidence

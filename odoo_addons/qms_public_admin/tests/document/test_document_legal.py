@@ -265,10 +265,7 @@ class TestDocumentLegal(EvidenceCommon):
     def test_linking_many_procedures_costs_no_query_each(self):
         documents = [self._legal(f"{n}/2015/NĐ-CP") for n in range(1, 6)]
         procedures = self.procedure.create(
-            [
-                {"name": f"x{n}", "legal_basis": "1/2015/NĐ-CP; 3/2015/NĐ-CP"}
-                for n in range(40)
-            ]
+            [{"name": f"x{n}", "legal_basis": "1/2015/NĐ-CP; 3/2015/NĐ-CP"} for n in range(40)]
         )
         self.assertEqual(procedures.legal_document_ids, documents[0] | documents[2])
         procedures.legal_document_ids = False

@@ -200,8 +200,9 @@ class TestDocumentTransition(TransitionCommon):
             lambda: point.write({"name": "x"}),
             lambda: point.action_not_reached(),
             lambda: point.unlink(),
-            lambda: point.create({"transition_id": project.id, "name": "x",
-                                  "due_date": "2026-01-01"}),  # fmt: skip
+            lambda: point.create(
+                {"transition_id": project.id, "name": "x", "due_date": "2026-01-01"}
+            ),  # fmt: skip
             lambda: project.sudo().write({"state": "draft"}),
             lambda: line.sudo().write({"state": "todo"}),
         ):
