@@ -54,7 +54,7 @@ class QmsLegalDocument(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
-    _order = "issued_on desc, number, id desc"
+    _order = "issued_on desc nulls last, number, id desc"
     _rec_names_search = ["number", "name"]
     _shared_is_for_all = True
     _evidence_sequence = 40
