@@ -37,6 +37,7 @@
         "report/nine_index.xml",
         "report/document_revision.xml",
         "report/master_list.xml",
+        "report/evidence_matrix.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",

@@ -9,3 +9,4 @@ from . import satisfaction_report_xlsx
 from . import nine_index_xlsx
 from . import master_list
 from . import master_list_xlsx
+from . import evidence_matrix_xlsx

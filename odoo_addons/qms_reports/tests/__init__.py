@@ -17,3 +17,4 @@ from . import test_reports_xlsx
 from . import test_reports_sign_off
 from . import test_reports_seal
 from . import test_reports_documents
+from . import test_reports_evidence

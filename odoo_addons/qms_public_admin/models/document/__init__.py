@@ -16,3 +16,16 @@ from . import qms_document_copy
 from . import ir_attachment
 from . import qms_acknowledgement_campaign
 from . import qms_acknowledgement
+from . import qms_standard
+from . import qms_standard_clause
+from . import qms_standard_map
+from . import qms_standard_exclusion
+from . import qms_evidence_mixin
+from . import qms_evidence
+from . import qms_standard_transition
+from . import qms_standard_transition_line
+from . import qms_standard_transition_milestone
+from . import qms_legal_document
+from . import qms_legal_document_link
+from . import res_company_standard
+from . import res_config_settings_standard

@@ -21,3 +21,5 @@ from . import qms_catalogue_import_file
 from . import qms_catalogue_import_line
 from . import res_company
 from . import res_config_settings
+from . import qms_procedure_legal
+from . import qms_legal_document

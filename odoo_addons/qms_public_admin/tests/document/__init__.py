@@ -5,3 +5,10 @@ from . import test_document_import
 from . import test_document_numbering
 from . import test_document_performance
 from . import test_document_search
+from . import test_document_standard
+from . import test_document_evidence
+from . import test_document_transition
+from . import test_document_legal
+from . import test_document_legal_import
+from . import test_document_standard_security
+from . import test_document_standard_attacks

@@ -3,3 +3,9 @@ from . import qms_document_control
 from . import qms_document_words
 from . import qms_document_import
 from . import qms_document_import_line
+from . import qms_evidence_matrix
+from . import qms_evidence_matrix_cell
+from . import qms_evidence_matrix_line
+from . import qms_legal_document_import
+from . import qms_legal_document_import_line
+from . import qms_standard_transition_reason
