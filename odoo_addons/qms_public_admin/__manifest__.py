@@ -2,7 +2,7 @@
     "name": "Quality Management for Public Administrations",
     "summary": "ISO 9001 at work: procedures, dossiers with a lawful clock, "
     "an event log nobody can rewrite",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Quality Management",
     "license": "AGPL-3",
     "author": "QMS Public Administration Contributors",
@@ -33,14 +33,13 @@
         "security/core/approval_rules.xml",
         "data/core/qms_agency_level_data.xml",
         "data/core/ir_cron_data.xml",
-        # Documents
+        # Documents, standards, law
         "security/document/ir.model.access.csv",
         "security/document/document_rules.xml",
-        "data/document/qms_document_kind_data.xml",
-        "data/document/ir_cron_data.xml",
-        # Standards, law
         "security/document/ir.model.access-standard.csv",
         "security/document/standard_rules.xml",
+        "data/document/qms_document_kind_data.xml",
+        "data/document/ir_cron_data.xml",
         "data/document/qms_standard_data.xml",
         "data/document/qms.standard.clause.csv",
         "data/document/qms.standard.map.csv",

@@ -29,3 +29,5 @@ from . import qms_legal_document
 from . import qms_legal_document_link
 from . import res_company_standard
 from . import res_config_settings_standard
+from . import document_page_basis
+from . import qms_legal_document_page

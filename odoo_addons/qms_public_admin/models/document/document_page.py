@@ -210,19 +210,22 @@ class DocumentPage(models.Model):
     def _check_qms_agency(self):
         """What a document names belongs to its agency, or to all of them."""
         for page in self.filtered("qms_kind_id").sudo():
-            named = (
-                page.qms_kind_id.company_id
-                | page.qms_owner_id.company_id
-                | page.qms_position_ids.company_id
-                | page.qms_department_ids.company_id
-            )
-            if named - page.company_id:
+            if page._qms_named_agencies() - page.company_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(name)s” names a kind, a unit or a position of another agency.",
+                        "“%(name)s” names something of another agency: its kind, a unit, a "
+                        "position or a legal document.",
                         name=page.display_name,
                     )
                 )
+
+    def _qms_named_agencies(self):
+        return (
+            self.qms_kind_id.company_id
+            | self.qms_owner_id.company_id
+            | self.qms_position_ids.company_id
+            | self.qms_department_ids.company_id
+        )
 
     # === CRUD METHODS === #
 
