@@ -15,16 +15,22 @@ TOUCHED = {"write_date", "write_uid"}
 ACCESS_LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 GONE = {"qms_dossier_event": ACCESS_LOG, "qms_dossier_step": ACCESS_LOG}
 #: Tables that hold nothing to keep: what a dialog asked for.
-PASSING = {"qms_dossier_dialog"}
+PASSING = {"qms_dossier_dialog", "qms_dossier_numbers"}
+#: The scripts that fill each release, in order.
+FILLED = {
+    "19.0.1.0.0": ("fill_19_0_1_0_0.py",),
+    "19.0.1.1.0": ("fill_19_0_1_0_0.py", "fill_19_0_1_1_0.py"),
+}
 
 
-@pytest.fixture(scope="module")
-def release(tmp_path_factory):
-    """Release 19.0.1.0.0 with data, upgraded; ``before`` is what it held."""
-    made = Release.unpack("19.0.1.0.0", tmp_path_factory.mktemp("upgrade"))
+@pytest.fixture(scope="module", params=FILLED)
+def release(request, tmp_path_factory):
+    """A release with data, upgraded; ``before`` is what it held."""
+    made = Release.unpack(request.param, tmp_path_factory.mktemp("upgrade"))
     try:
         made.install()
-        made.play("fill_19_0_1_0_0.py", old=True)
+        for script in FILLED[request.param]:
+            made.play(script, old=True)
         made.old_columns = {
             table: [name for name in names if name not in TOUCHED | GONE.get(table, set())]
             for table, names in made.columns().items()
@@ -48,7 +54,7 @@ def test_the_modules_are_of_this_release(release):
         "SELECT name, state, latest_version FROM ir_module_module WHERE name LIKE 'qms\\_%'"
     )
     assert {row["state"] for row in rows} == {"installed"}
-    assert all(row["latest_version"] > "19.0.1.0.0" for row in rows), rows
+    assert all(row["latest_version"] > release.version for row in rows), rows
 
 
 def test_the_upgrade_warns_of_nothing(release):
@@ -80,6 +86,9 @@ def test_settings_are_kept(release):
 
 
 def test_each_migration_script_says_what_it_did(release):
+    if release.version >= "19.0.1.1.0":
+        assert "19.0.1.1.0, " not in release.log("upgrade")
+        return
     for when in ("before the models", "after the models"):
         assert f"19.0.1.1.0, {when}: " in release.log("upgrade")
 
@@ -90,9 +99,38 @@ def test_logs_hold_and_work_goes_on(release):
 
 def test_agencies_at_work_see_no_first_steps(release):
     closed = "SELECT name FROM res_company WHERE qms_onboarding_closed ORDER BY name"
-    assert release.rows(closed) == [{"name": "Sở Nâng cấp"}]
+    expected = [{"name": "Sở Nâng cấp"}] if release.version < "19.0.1.1.0" else []
+    assert release.rows(closed) == expected
 
 
 def test_settings_that_are_new_have_their_default(release):
     new = "SELECT DISTINCT qms_reminders, qms_digest FROM res_company"
     assert release.rows(new) == [{"qms_reminders": True, "qms_digest": True}]
+
+
+def test_pages_of_the_wiki_stay_ordinary_pages(release):
+    controlled = "SELECT count(*) FROM document_page WHERE qms_kind_id IS NOT NULL"
+    revisions = "SELECT count(*) FROM document_page_history WHERE qms_state IS NOT NULL"
+    assert (release.value(controlled), release.value(revisions)) == (0, 0)
+
+
+def test_the_texts_of_the_wiki_are_kept(release):
+    texts = "SELECT content FROM document_page_history WHERE content LIKE '%Điều%' ORDER BY id"
+    found = [row["content"] for row in release.rows(texts)]
+    expected = ["<p>Điều 1. Giờ làm việc.</p>", "<p>Điều 1. Giờ làm việc. Điều 2. Trang phục.</p>"]
+    assert found == (expected if release.version >= "19.0.1.1.0" else [])
+
+
+def test_procedures_rest_on_the_documents_they_name(release):
+    """The register comes with the release; what was published finds its documents by itself."""
+    linked = """SELECT d.number FROM qms_procedure_legal_document_rel r
+        JOIN qms_procedure p ON p.id = r.procedure_id AND p.code = '9.777777'
+        JOIN qms_legal_document d ON d.id = r.document_id"""
+    expected = [{"number": "63/2010/NĐ-CP"}] if release.version >= "19.0.1.1.0" else []
+    assert release.rows(linked) == expected
+
+
+def test_no_version_waits_for_an_approval_nobody_asked_for(release):
+    waiting = "SELECT count(*) FROM qms_procedure_version WHERE approval_state IS NOT NULL"
+    assert release.value(waiting) == 0
+    assert not release.value("SELECT bool_or(qms_version_approval) FROM res_company")

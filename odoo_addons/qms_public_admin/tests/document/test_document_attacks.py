@@ -48,20 +48,24 @@ class AttackCommon(DocumentCommon):
             [(s.role, s.user_name, s.at, s.words) for s in frozen.sign_off_ids],
             (page.name, page.qms_code, page.content, page.qms_status, page.qms_effective_id),
             (page.active, page.company_id, page.qms_kind_id, page.type),
+            *(self._attached(frozen) + self._attached(frozen.file_ids)),
+        ]
+
+    def _attached(self, records):
+        """Return what is attached to these records, files of fields included."""
+        found = (
             self.env["ir.attachment"]
             .sudo()
             .search(
                 [
-                    ("res_model", "in", ("document.page.history", "qms.document.file")),
-                    ("res_id", "in", frozen.ids + frozen.file_ids.ids),
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
                     ("res_field", "in", (False, "content")),
-                ]
+                ],
+                order="id",
             )
-            .sorted("id")
-            .mapped(lambda row: (row.id, row.checksum, row.name))
-            if frozen
-            else [],
-        ]
+        )
+        return [(row.id, row.checksum, row.name) for row in found]
 
     def _assert_nothing_changed(self):
         self.assertEqual(self._picture(), self.before)
