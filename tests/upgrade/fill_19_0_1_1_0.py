@@ -6,8 +6,6 @@ which the release after it begins to control.
 
 # ruff: noqa: F821 (``env`` comes from the shell)
 
-from odoo.fields import Command
-
 company = env["res.company"].search([("name", "=", "Sở Nâng cấp")])
 
 

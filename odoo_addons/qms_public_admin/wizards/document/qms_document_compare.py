@@ -122,7 +122,8 @@ class QmsDocumentCompare(models.TransientModel):
                 text = _MARKS[row.change] % (row.new or row.old)
             lines.append(
                 Markup(
-                    "<tr class='%s'><td class='text-muted' style='width: 11rem'>%s</td><td>%s</td></tr>"
+                    "<tr class='%s'><td class='text-muted' style='width: 11rem'>%s</td>"
+                    "<td>%s</td></tr>"
                 )
                 % (_ROW_CLASSES.get(row.change, ""), label, text)
             )
