@@ -30,6 +30,8 @@ ticket = as_login("helpdesk.ticket", "clerk").create(
         "description": "Giấy tờ không có trong danh mục.",
         "company_id": company.id,
         "partner_name": "Lê Văn Cũ",
+        "qms_phone": "0900 000 000",
+        "qms_address": "Tỉnh Nâng cấp",
     }
 )
 ticket.action_qms_classify(ticket_class="conduct")

@@ -26,10 +26,6 @@ assert len(declared) > 20 and not missing, missing
 
 # --- a dossier begun before goes on to its end
 company = env["res.company"].search([("name", "=", "Sở Nâng cấp")])
-# Each agency counts on in the zone its calendar had.
-for agency in env["res.company"].search([]):
-    assert agency.qms_timezone == agency._qms_calendar().tz, agency.name
-
 
 def as_login(records, name):
     user = env["res.users"].search([("login", "=", name)])
