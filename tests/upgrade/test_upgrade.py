@@ -105,7 +105,7 @@ def test_agencies_at_work_see_no_first_steps(release):
 
 def test_each_agency_counts_on_in_the_zone_its_calendar_had(release):
     """From 19.0.1.1.0 on the zone is a setting, kept as any other."""
-    zones = """SELECT name FROM res_company c JOIN resource_calendar r
+    zones = """SELECT c.name FROM res_company c JOIN resource_calendar r
         ON r.id = COALESCE(c.qms_calendar_id, c.resource_calendar_id)
         WHERE c.qms_timezone IS DISTINCT FROM r.tz"""
     moved = release.rows(zones)
