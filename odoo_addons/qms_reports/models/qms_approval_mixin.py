@@ -46,7 +46,8 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def _sign_off_rows(self):
         """Add to each row the QR code of the page that verifies the decision."""
-        return [{**row, "qr": qr_svg(row["url"], 84)} for row in super()._sign_off_rows()]
+        rows = super()._sign_off_rows()
+        return [{**row, "qr": row["url"] and qr_svg(row["url"], 84)} for row in rows]
 
     def _seal_error(self):
         """Return why the current user cannot have a print of this record sealed."""

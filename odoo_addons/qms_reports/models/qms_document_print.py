@@ -25,7 +25,6 @@ MARKS = {
     "withdrawn": "ĐÃ HỦY BỎ – in ngày %(day)s",
 }
 REGISTERED = "BẢN KIỂM SOÁT số %(number)s – %(holder)s"
-SIGN_OFFS = (("drafted", "Soạn thảo"), ("reviewed", "Soát xét"), ("approved", "Phê duyệt"))
 
 
 class QmsDocumentPrint(models.AbstractModel):
@@ -99,7 +98,11 @@ class QmsDocumentPrint(models.AbstractModel):
         return self._page("qms_reports.document_revision_heads", {**values, "count": count})
 
     def _page(self, template, values):
-        return f"<!DOCTYPE html>\n{self.env['ir.qweb']._render(template, values)}"
+        """Render in Vietnamese: so are the words of the paper, whoever prints."""
+        is_known = self.env["res.lang"]._get_data(code="vi_VN")
+        prints = self.with_context(lang="vi_VN") if is_known else self
+        values["revision"] = values["revision"].with_env(prints.env)
+        return f"<!DOCTYPE html>\n{prints.env['ir.qweb']._render(template, values)}"
 
     @api.model
     def _values(self, revision):
@@ -110,17 +113,9 @@ class QmsDocumentPrint(models.AbstractModel):
             "agency": revision.company_id._qms_heading()["agency"],
             "day": lambda value: value.strftime("%d/%m/%Y") if value else "",
             "moment": revision.company_id._qms_moment_text,
-            "sign_offs": self._sign_offs(revision),
             "amendments": self._amendments(revision),
             "content": self._content(revision),
         }
-
-    def _sign_offs(self, revision):
-        """Return ``[(label, last sign-off of the role)]`` of the sign-off block."""
-        rows = revision.sudo().sign_off_ids
-        return [
-            (label, rows.filtered(lambda r, k=key: r.role == k)[-1:]) for key, label in SIGN_OFFS
-        ]
 
     def _amendments(self, revision):
         """Return the amendment table up to this revision."""

@@ -211,12 +211,7 @@ class QmsDecision(models.Model):
     def action_open_subject(self):
         """Open the record that was decided on."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return self._subjects(self.res_model, self.res_id).get_formview_action()
 
     # === BUSINESS METHODS === #
 
@@ -229,26 +224,33 @@ class QmsDecision(models.Model):
         :param list pairs: ``(subject, values)`` in the order of the decisions
         """
         now = utc_now()
-        heads, rows = {}, []
+        heads, rows, titles = {}, [], {}
         for subject, vals in pairs:
             subject_sudo = subject.sudo()
             count, head = heads.get(
                 subject, (subject_sudo.decision_count, subject_sudo.decision_head or "")
             )
-            row = self._prepare_decision(subject_sudo, vals, now)
+            row = self._prepare_decision(subject_sudo, vals, now, titles)
             row.update(sequence=count + 1, previous_hash=head)
             row["hash"] = event_chain.row_hash(head, self._hash_payload(row))
             heads[subject] = (count + 1, row["hash"])
             rows.append(row)
-        for subject, (count, head) in heads.items():
+        for subject in {subject._name: subject for subject in heads}.values():
             subject._lifecycle_write_each(
-                {subject.id: {"decision_count": count, "decision_head": head}}
+                {
+                    row.id: {"decision_count": count, "decision_head": head}
+                    for row, (count, head) in heads.items()
+                    if row._name == subject._name
+                }
             )
         return insert_rows(self.sudo(), rows, remember=True).with_env(self.env)
 
     @api.model
-    def _prepare_decision(self, subject, vals, now):
-        """Complete the values of one row; every hashed field gets a value."""
+    def _prepare_decision(self, subject, vals, now, titles):
+        """Complete the values of one row; every hashed field gets a value.
+
+        :param dict titles: what was found of ``(user, agency)`` so far
+        """
         user = self.env.user
         company = subject._approval_company()
         vals = dict(vals)
@@ -264,7 +266,7 @@ class QmsDecision(models.Model):
             recorded_at=now,
             user_id=user.id,
             user_name=user.sudo().name,
-            position_name=user._qms_title(company),
+            position_name=self._title_of(user, company, titles),
             capacity="own",
         )
         if absent:
@@ -272,10 +274,16 @@ class QmsDecision(models.Model):
                 capacity="behalf",
                 on_behalf_of_id=absent.id,
                 on_behalf_of_name=absent.sudo().name,
-                on_behalf_of_position=absent._qms_title(company),
+                on_behalf_of_position=self._title_of(absent, company, titles),
             )
         row.update(vals)
         return row
+
+    @staticmethod
+    def _title_of(user, company, titles):
+        if (user, company) not in titles:
+            titles[user, company] = user._qms_title(company)
+        return titles[user, company]
 
     @api.model
     def _hash_payload(self, row):

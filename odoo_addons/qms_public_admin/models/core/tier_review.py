@@ -156,12 +156,7 @@ class TierReview(models.Model):
     def action_open_subject(self):
         """Open the record to be decided on."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return self._qms_subject_record().get_formview_action()
 
     # === BUSINESS METHODS === #
 
@@ -264,11 +259,12 @@ class TierReview(models.Model):
 
     # === OVERRIDES OF THE TIER MODULE === #
 
-    def _get_reviewers(self):
+    def _compute_reviewer_ids(self):
         """Reviewers fixed at the request stay, whatever becomes of the definition."""
-        if self._qms_is_ours():
-            return self.qms_reviewer_ids
-        return super()._get_reviewers()
+        ours = self.filtered(lambda review: review._qms_is_ours())
+        super(TierReview, self - ours)._compute_reviewer_ids()
+        for users, reviews in ours.grouped(lambda review: review.qms_reviewer_ids).items():
+            reviews.reviewer_ids = users
 
     @api.model
     def _get_reviewer_fields(self):

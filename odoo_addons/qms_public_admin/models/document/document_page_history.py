@@ -19,6 +19,8 @@ REVISION_STATES = [
 ]
 OPEN_STATES = ("draft", "review", "approval")
 CHANGE_KINDS = [("issue", "New issue"), ("amendment", "Amendment")]
+# Put into the context by _take_over() alone; JSON cannot carry it.
+TAKING_OVER = object()
 # What the server gives a revision at its birth, whatever a client sends.
 BORN_FIELDS = ("qms_state", "issue_no", "revision_no", "contributor_ids")
 _IMAGE = re.compile(r"/web/(?:image|content)/(\d+)")
@@ -34,6 +36,8 @@ class DocumentPageHistory(models.Model):
     * a draft is written by its author, by who wrote in it before, and by ISO officers;
     * what left the draft state is written by nobody, elevated code included: a revision
       moves by its verbs alone, and who wrote it neither reviews nor approves it;
+    * it is approved by the steps of ``qms.approval.mixin`` (model ``qms.decision``) or was
+      taken over from paper: the database says so;
     * one revision of a document is in force, one at a time is in preparation: the
       database says so.
 
@@ -41,9 +45,10 @@ class DocumentPageHistory(models.Model):
     """
 
     _name = "document.page.history"
-    _inherit = ["document.page.history", "qms.lifecycle.mixin", "qms.plain.text.mixin"]
+    _inherit = ["document.page.history", "qms.approval.mixin", "qms.plain.text.mixin"]
 
     _lifecycle_field = "qms_state"
+    _approval_from, _approval_to, _approval_back = "approval", "approved", "draft"
     _placing_fields = ()
     _derived_fields = ("company_id", "plain_text")
     _transitions = {
@@ -157,6 +162,11 @@ class DocumentPageHistory(models.Model):
         " OR (content_sha256 IS NOT NULL AND issued_on IS NOT NULL))",
         "An approved revision has a date of issue and a fingerprint.",
     )
+    _approved_is_decided = models.Constraint(
+        "CHECK(COALESCE(qms_state, 'draft') NOT IN ('approved', 'effective', 'obsolete')"
+        " OR approval_decision_id IS NOT NULL OR COALESCE(is_imported, FALSE))",
+        "A revision is approved by a decision, or was taken over from paper.",
+    )
     _effective_since = models.Constraint(
         "CHECK(qms_state NOT IN ('effective', 'obsolete') OR effective_from IS NOT NULL)",
         "A revision in force has its first day.",
@@ -192,11 +202,14 @@ class DocumentPageHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_taken_over(vals)
         rows = super().create(self._born_vals(vals_list))
         rows.filtered("qms_state")._note_contribution({"content"})
         return rows
 
     def write(self, vals):
+        self._check_taken_over(vals)
         if self._is_lifecycle_writer():
             return super().write(vals)
         self._check_page_kept(vals)
@@ -224,6 +237,29 @@ class DocumentPageHistory(models.Model):
         if self.qms_state:
             return self.env.ref("qms_public_admin.document_page_history_view_form_revision").id
         return super().get_formview_id(access_uid=access_uid)
+
+    # === VIEWS === #
+
+    # The form of wiki texts stays as it was: only that of revisions shows approvals.
+    _tier_validation_manual_config = property(
+        lambda self: not self.env.context.get("qms_is_revision_form")
+    )
+    _tier_validation_buttons_xpath = "/form/header/button[@name='action_make_effective']"
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        shown = super().get_view(view_id, view_type, **options)
+        if view_type != "form" or 'name="can_confirm_review"' not in shown["arch"]:
+            return shown
+        revisions = self.with_context(qms_is_revision_form=True)
+        return super(DocumentPageHistory, revisions).get_view(view_id, view_type, **options)
+
+    def _add_tier_validation_label(self, node, params):
+        return self._render_part("qms_public_admin.document_approval_label", params)
+
+    def _add_tier_validation_reviews(self, node, params):
+        """What was decided stands in the sign-off table of the revision."""
+        return self._render_part("qms_public_admin.document_approval_reviews", params)
 
     # === BUSINESS METHODS: BIRTH === #
 
@@ -306,6 +342,16 @@ class DocumentPageHistory(models.Model):
                 self.env._("A revision stays with its document. Make a new revision there.")
             )
 
+    def _check_taken_over(self, vals):
+        """Only what takes a document over from paper does without an approval."""
+        if vals.get("is_imported") and self.env.context.get("_qms_take_over") is not TAKING_OVER:
+            raise ValidationError(
+                self.env._("Documents approved on paper come in by the import of documents alone.")
+            )
+
+    def _note_editor(self):
+        """Who wrote is kept in ``contributor_ids``; texts of wiki pages keep nobody."""
+
     def _note_contribution(self, names):
         """Remember who wrote in a draft: they will neither review nor approve it."""
         if not set(names) - self._never_frozen_fields or self.env.uid == api.SUPERUSER_ID:
@@ -332,7 +378,10 @@ class DocumentPageHistory(models.Model):
                 )
 
     def _approval_content(self):
-        """Return what is approved, as text: the same content gives the same text."""
+        """Return what is approved, as text: the same content gives the same text.
+
+        The planned day is frozen with the rest, but moves when an approval comes late.
+        """
         self.ensure_one()
         revision = self.sudo()
         pictures = {int(number) for number in _IMAGE.findall(revision.content or "")}
@@ -342,7 +391,6 @@ class DocumentPageHistory(models.Model):
                 "code": revision.page_id.qms_code,
                 "title": revision.title,
                 "number": [revision.issue_no, revision.revision_no],
-                "effective_from": revision.effective_from if not revision.issued_on else None,
                 "reason": revision.reason or "",
                 "impact": revision.impact or "",
                 "content": str(revision.content or ""),

@@ -4,15 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
+from .document_page_history import TAKING_OVER
+
 GROUP = "qms_public_admin.group_qms_"
-# Who moves a revision to a state; who wrote it is asked apart.
+# Who moves a revision to a state; who wrote it is asked apart, and who approves is
+# settled by the approval steps.
 ROLES = {
     "approval": ("officer", "head", "leader"),
-    "approved": ("leader",),
     "draft": ("officer", "head", "leader"),
     "effective": ("officer", "leader"),
     "withdrawn": ("leader",),
 }
+# What stands in the sign-off block of the paper.
+SIGNED_ROLES = ("drafted", "reviewed", "approved", "imported")
 
 
 class DocumentPageHistory(models.Model):
@@ -21,9 +25,8 @@ class DocumentPageHistory(models.Model):
     _inherit = "document.page.history"
 
     can_submit = fields.Boolean(compute="_compute_can")
-    can_request_approval = fields.Boolean(compute="_compute_can")
-    can_approve = fields.Boolean(compute="_compute_can")
-    can_reject = fields.Boolean(compute="_compute_can")
+    can_confirm_review = fields.Boolean(compute="_compute_can")
+    can_send_back = fields.Boolean(compute="_compute_can")
     can_make_effective = fields.Boolean(compute="_compute_can")
     can_withdraw = fields.Boolean(compute="_compute_can")
 
@@ -34,9 +37,8 @@ class DocumentPageHistory(models.Model):
     def _compute_can(self):
         targets = {
             "can_submit": "review",
-            "can_request_approval": "approval",
-            "can_approve": "approved",
-            "can_reject": "draft",
+            "can_confirm_review": "approval",
+            "can_send_back": "draft",
             "can_make_effective": "effective",
             "can_withdraw": "withdrawn",
         }
@@ -57,31 +59,21 @@ class DocumentPageHistory(models.Model):
         self._sign("drafted")
         return True
 
-    def action_request_approval(self, words=None):
-        """Confirm the review and ask for the approval."""
-        self._begin()
-        self._transition("approval")
-        self._sign("reviewed", words)
-        return True
-
-    def action_approve(self, words=None):
-        """Approve; what is due comes into force at once, the rest on its day."""
+    def action_confirm_review(self, words=None):
+        """Confirm the review and put the revisions before those who approve."""
         self._begin()
         self._raise_errors(row._touched_error() for row in self)
-        today = fields.Date.context_today(self)
-        self._transition("approved", {"issued_on": today})
-        self._sign("approved", words)
-        self._on_approved()
-        return True
+        self._transition("approval")
+        return self.action_request_approval(words)
 
-    def action_reject(self, words=None):
-        """Send back to the draft, with the reason; its author may take it back, too."""
+    def action_send_back(self, words=None):
+        """Send back from the review, with the reason; its author may take it back, too."""
         self._begin()
         if not (words or "").strip():
             raise UserError(self.env._("Say why the revision is sent back."))
+        self._raise_errors(row._verb_error("draft") for row in self)
         self._transition("draft")
         self._sign("rejected", words)
-        self._on_rejected()
         return True
 
     def action_make_effective(self):
@@ -191,21 +183,38 @@ class DocumentPageHistory(models.Model):
     # === PREDICATES === #
 
     def _transition_error(self, target):
-        error = super()._transition_error(target) or self._role_error(target)
-        if error:
-            return error
-        if target == "review":
-            return self._completeness_error()
-        if target in ("approval", "approved"):
-            return self._four_eyes_error()
-        return ""
+        if self.qms_state == self._approval_from:
+            # Whose turn it is was settled with the steps.
+            return super()._transition_error(target)
+        error = self._verb_error(target)
+        return error or (self._completeness_error() if target == "review" else "")
 
     def _verb_error(self, target):
         """The predicate of the buttons: all but what the verb itself completes."""
         error = super()._transition_error(target) or self._role_error(target)
-        if not error and target in ("approval", "approved"):
+        if not error and self.qms_state == self._approval_from:
+            return self._waiting_error()
+        if not error and target == "approval":
             return self._four_eyes_error()
         return error
+
+    def _waiting_error(self):
+        return self.env._(
+            "“%(name)s” waits for approval: its approver rejects it, or the request is withdrawn.",
+            name=self.display_name,
+        )
+
+    def _keeper_error(self):
+        """ISO officers, who wrote, and who confirmed the review keep a request."""
+        user = self.env.user
+        if self.company_id.id in user._get_company_ids() and (
+            user in self._approval_author()
+            or user in self.sudo().review_ids.requested_by
+            or user.has_group(f"{GROUP}officer")
+            or (not self.approval_state and not self._role_error("approval"))
+        ):
+            return ""
+        return self.env._("Your role does not allow this for “%(name)s”.", name=self.display_name)
 
     def _role_error(self, target):
         """Say who may do this, unless it is the current user."""
@@ -223,8 +232,8 @@ class DocumentPageHistory(models.Model):
         return self.env._("Your role does not allow this for “%(name)s”.", name=self.display_name)
 
     def _four_eyes_error(self):
-        """Who wrote a revision neither reviews nor approves it."""
-        if self.env.user not in self._approval_author():
+        """Who wrote a revision neither reviews nor approves it, whatever the account."""
+        if not self.env.user._qms_is_same_person(self._approval_author()):
             return ""
         return self.env._(
             "You wrote in “%(name)s”: somebody else reviews and approves it.",
@@ -257,17 +266,78 @@ class DocumentPageHistory(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _approval_is_required(self):
+        """Texts of wiki pages and what was approved on paper need no approval."""
+        return bool(self.qms_state) and not self.is_imported
+
     def _approval_author(self):
         """Return the users who wrote the revision: none of them approves it."""
         revision = self.sudo().with_context(active_test=False)
-        return (revision.contributor_ids | revision.author_id).with_env(self.env)
+        return revision.contributor_ids | revision.author_id
+
+    def _approval_code(self):
+        return self.page_id.qms_code or self.display_name
+
+    def _approval_preview(self):
+        """The revision as the approver reads it: card, differences, text, files."""
+        self.ensure_one()
+        before = self.page_id.qms_effective_id
+        comparison = self.env["qms.document.compare"].new(
+            {"old_revision_id": before.id, "new_revision_id": self.id}
+        )
+        return self.env["ir.qweb"]._render(
+            "qms_public_admin.document_revision_preview",
+            {
+                "revision": self,
+                "page": self.page_id,
+                "before": before,
+                "difference": comparison.difference if before else False,
+            },
+        )
+
+    def _plan_error(self, plan):
+        """Say what to do where nobody is left to approve: a small agency."""
+        error = super()._plan_error(plan)
+        if not plan or not error:
+            return error
+        return "\n".join(
+            [
+                error,
+                self.env._(
+                    "Who wrote a document or confirms its review does not approve it. Let the "
+                    "ISO officer or a head of unit confirm the review, or name further "
+                    "approvers under Configuration / Approval steps."
+                ),
+            ]
+        )
+
+    def _content_error(self, request):
+        return self._touched_error() or super()._content_error(request)
+
+    def _record_decisions(self, pairs):
+        """A decision is a line of the sign-off table, too."""
+        decisions = super()._record_decisions(pairs)
+        self.env["qms.document.sign.off"]._record_decisions(decisions)
+        return decisions
+
+    def _sign_off_rows(self):
+        """Return “Soạn thảo – Soát xét – Phê duyệt”: the draft, then the decisions; of a
+        document taken over from paper, who did so."""
+        rows = self.sudo().sign_off_ids
+        last = rows.filtered(lambda row: row.role in ("drafted", "imported"))[-1:]
+        rows = rows.filtered(lambda row: row.id >= last.id)
+        if any(row.role in ("rejected", "recalled") for row in rows):
+            rows = last
+        roles = dict(rows._fields["role"]._description_selection(self.env))
+        signed = rows.filtered(lambda row: row.role in SIGNED_ROLES)
+        return [row._sign_off_row(roles) for row in signed]
+
+    def _approved_vals(self):
+        return {"issued_on": fields.Date.context_today(self)}
 
     def _on_approved(self):
         """Bring into force what is due today."""
         self.filtered(lambda row: row._is_due())._come_into_force()
-
-    def _on_rejected(self):
-        """Nothing more: the draft is its author's again."""
 
     def _prepare_submission(self):
         """Bring up to date what the text takes from elsewhere; procedures extend this."""
@@ -364,7 +434,8 @@ class DocumentPageHistory(models.Model):
         """
         self._check_first_draft()
         self._raise_errors([self._completeness_error()])
-        self._lifecycle_write({**vals, "is_imported": True, "submitted_at": fields.Datetime.now()})
+        paper = self.with_context(_qms_take_over=TAKING_OVER)
+        paper._lifecycle_write({**vals, "is_imported": True, "submitted_at": fields.Datetime.now()})
         fingerprint = self._content_fingerprint()
         self._lifecycle_write({"content_sha256": fingerprint, "qms_state": "approved"})
         self._sign("imported", words)

@@ -13,6 +13,23 @@ APPROVAL_STATES = [
     ("approved", "Approved"),
     ("rejected", "Rejected"),
 ]
+# What tells who decides on which step; read at once for all records.
+_REVIEW_FIELDS = frozenset(
+    {
+        "res_id",
+        "status",
+        "sequence",
+        "qms_role",
+        "qms_company_id",
+        "qms_in_order",
+        "qms_is_self",
+        "qms_reauthenticate",
+        "qms_position_id",
+        "qms_reviewer_ids",
+        "qms_author_ids",
+        "requested_by",
+    }
+)
 
 
 class QmsApprovalMixin(models.AbstractModel):
@@ -139,26 +156,28 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def action_request_approval(self, words=None):
         """Fix the steps and the persons, record the request and tell those whose turn it is."""
-        self.check_access("write")
+        self.check_access("read")
         self._lock_lifecycle()
         self._raise_errors(record._request_error() for record in self)
         plans = self._plan_rounds()
-        self.env["qms.decision"]._append(
+        self._record_decisions(
             [(record, record._prepare_request(plan, words)) for record, plan in plans.items()]
         )
         self._drop_reviews()
         reviews = self.env["tier.review"]._qms_writable()
         reviews.create([vals for plan in plans.values() for vals in plan])
         self.invalidate_recordset(["review_ids"])
-        for record in self:
-            record._lifecycle_write(
-                {
+        self._lifecycle_write_each(
+            {
+                record.id: {
                     "approval_state": "running",
                     "approval_round": record.sudo().approval_round + 1,
                     "approval_decision_id": False,
                 }
-            )
-            record._open_due_reviews()
+                for record in self
+            }
+        )
+        self._open_due_reviews()
         return True
 
     def action_approve(self, words=None):
@@ -171,18 +190,17 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def action_withdraw_request(self, words=None):
         """Take a request back, or open what was approved and has not taken effect."""
-        self.check_access("write")
+        self.check_access("read")
         self._lock_lifecycle()
         self._raise_errors(record._withdraw_error() for record in self)
-        self.env["qms.decision"]._append(
+        self._record_decisions(
             [
                 (record, {**record._decision_vals("withdraw", words), "is_final": True})
                 for record in self
             ]
         )
         self._drop_reviews()
-        for record in self:
-            record._settle_round(False)
+        self._settle_rounds(False)
         return True
 
     def action_open_approve(self):
@@ -247,11 +265,22 @@ class QmsApprovalMixin(models.AbstractModel):
         """Return the code by which the printed paper is known."""
         return self.display_name
 
+    def _approved_vals(self):
+        """Return what is written together with the approved state."""
+        return {}
+
     def _on_approved(self):
-        """Do what follows from the last approval. Runs with the rights of who decided."""
+        """Do what follows from the last approval. Runs with the rights of who decided, once
+        for all records approved by one act."""
 
     def _on_rejected(self):
-        """Do what follows from a rejection."""
+        """Do what follows from a rejection, once for all records rejected by one act."""
+
+    def _keeper_error(self):
+        """Return why the current user neither requests approval nor takes a request back."""
+        if self.has_access("write"):
+            return ""
+        return self.env._("You may not change “%(name)s”.", name=self.display_name)
 
     # === BUSINESS METHODS: RIGHTS === #
 
@@ -269,9 +298,7 @@ class QmsApprovalMixin(models.AbstractModel):
                 "already, or the record has moved on.",
                 name=self.display_name,
             )
-        if not self.has_access("write"):
-            return self.env._("You may not change “%(name)s”.", name=self.display_name)
-        return ""
+        return self._keeper_error()
 
     def _withdraw_error(self):
         """Return why the request cannot be taken back by the current user, '' when it can."""
@@ -284,9 +311,7 @@ class QmsApprovalMixin(models.AbstractModel):
                 "“%(name)s” waits for no decision that could be taken back.",
                 name=self.display_name,
             )
-        if not self.has_access("write"):
-            return self.env._("You may not change “%(name)s”.", name=self.display_name)
-        return ""
+        return self._keeper_error()
 
     def _decision_error(self):
         """Return why the current user cannot decide on this record, '' when they can."""
@@ -320,9 +345,9 @@ class QmsApprovalMixin(models.AbstractModel):
             )
         return ""
 
-    def _content_error(self):
+    def _content_error(self, request):
         """Refuse a decision on a content that is not the one of the request."""
-        if self._approval_digest() == self._round_decisions()[:1].content_sha256:
+        if self._approval_digest() == request.content_sha256:
             return ""
         return self.env._(
             "The content of “%(name)s” is no longer the one for which approval was requested. "
@@ -459,10 +484,12 @@ class QmsApprovalMixin(models.AbstractModel):
         """
         self.check_access("read")
         self._lock_lifecycle()
+        self._fetch_reviews()
         self._raise_errors(record._decision_error() for record in self)
         mine = {record: record._my_reviews() for record in self}
+        requests = self._requests()
         self._raise_errors(
-            record._words_error(verb, reviews, words) or record._content_error()
+            record._words_error(verb, reviews, words) or record._content_error(requests[record])
             for record, reviews in mine.items()
         )
         is_proven = bool(self._prove_identity(mine, proof))
@@ -471,15 +498,24 @@ class QmsApprovalMixin(models.AbstractModel):
             for record, reviews in mine.items()
             for vals in record._prepare_decisions(verb, reviews, words, is_proven)
         ]
-        decisions = self.env["qms.decision"]._append(pairs).sudo()
+        decisions = self._record_decisions(pairs).sudo()
         self._settle_reviews(verb, mine)
-        for record, decision in zip((record for record, _vals in pairs), decisions, strict=True):
-            if decision.is_final:
-                record._settle_round("approved" if verb == "approve" else "rejected", decision)
-                record._tell_requester(decision)
-            elif decision.review_key == mine[record][-1][0].id:
-                record._open_due_reviews()
+        final = {decision.res_id: decision for decision in decisions if decision.is_final}
+        settled = self.filtered(lambda record: record.id in final)
+        if settled:
+            settled._settle_rounds("approved" if verb == "approve" else "rejected", final)
+            settled._tell_requesters(final, requests)
+        (self - settled)._open_due_reviews()
         return True
+
+    def _record_decisions(self, pairs):
+        """Write the decisions ``[(record, values)]`` and return them."""
+        return self.env["qms.decision"]._append(pairs)
+
+    def _fetch_reviews(self):
+        """Read the steps and the persons of all records at once, not record by record."""
+        reviews = self.sudo().review_ids
+        reviews.fetch(_REVIEW_FIELDS)
 
     def _prove_identity(self, mine, proof):
         """Use up the proof of identity where one of these reviews asks for it."""
@@ -490,9 +526,7 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def _prepare_decisions(self, verb, reviews, words, is_proven):
         """Return the values of one decision for each review; the last one may conclude."""
-        still_open = self.sudo().review_ids.filtered(
-            lambda review: review.status in ("waiting", "pending")
-        )
+        still_open = self._open_reviews()
         vals_list = [
             {
                 **self._decision_vals(verb, words),
@@ -518,47 +552,47 @@ class QmsApprovalMixin(models.AbstractModel):
 
     def _settle_reviews(self, verb, mine):
         """Carry the decisions over to the working table of the tier module."""
-        now = fields.Datetime.now()
-        for record, reviews in mine.items():
-            settled = self.env["tier.review"].browse(review.id for review, _absent in reviews)
-            settled._qms_writable().write(
-                {
-                    "status": "approved" if verb == "approve" else "rejected",
-                    "done_by": self.env.uid,
-                    "reviewed_date": now,
-                }
-            )
-            if verb == "reject":
-                left = record.sudo().review_ids.filtered(
-                    lambda review: review.status in ("waiting", "pending")
-                )
-                left._qms_writable().write({"status": "cancel"})
-
-    def _settle_round(self, state, decision=None):
-        """End the request: approved or rejected by ``decision``, or taken back."""
-        self.ensure_one()
-        is_approved = state == "approved"
-        self._lifecycle_write(
+        found = [review.id for reviews in mine.values() for review, _absent in reviews]
+        self.env["tier.review"].browse(found)._qms_writable().write(
             {
-                "approval_state": state,
-                "approval_decision_id": decision.id if is_approved else False,
+                "status": "approved" if verb == "approve" else "rejected",
+                "done_by": self.env.uid,
+                "reviewed_date": fields.Datetime.now(),
+            }
+        )
+        if verb == "reject":
+            self._open_reviews()._qms_writable().write({"status": "cancel"})
+
+    def _settle_rounds(self, state, decisions=None):
+        """End the requests: approved or rejected by ``{record id: decision}``, or taken back."""
+        is_approved = state == "approved"
+        self._lifecycle_write_each(
+            {
+                record.id: {
+                    "approval_state": state,
+                    "approval_decision_id": decisions[record.id].id if is_approved else False,
+                }
+                for record in self
             }
         )
         target = self._approval_to if is_approved else self._approval_back
         if target != self._approval_from:
-            self._transition(target)
+            self._transition(target, self._approved_vals() if is_approved else None)
         if is_approved:
             self._on_approved()
         elif state == "rejected":
             self._on_rejected()
 
-    def _open_due_reviews(self):
-        """Make the reviews pending whose turn it is and tell the persons concerned."""
-        self.ensure_one()
-        left = self.sudo().review_ids.filtered(
+    def _open_reviews(self):
+        """Return the steps of these records that are not settled."""
+        return self.sudo().review_ids.filtered(
             lambda review: review.status in ("waiting", "pending")
         )
-        new = left._qms_due().filtered(lambda review: review.status == "waiting")
+
+    def _open_due_reviews(self):
+        """Make the reviews pending whose turn it is and tell the persons concerned."""
+        due = [review.id for record in self for review in record._open_reviews()._qms_due()]
+        new = self.sudo().review_ids.browse(due).filtered(lambda row: row.status == "waiting")
         if new:
             new._qms_writable().write({"status": "pending"})
             self._tell_reviewers(new)
@@ -594,6 +628,23 @@ class QmsApprovalMixin(models.AbstractModel):
             )
         )
 
+    def _requests(self):
+        """Return ``{record: the decision by which approval was last requested}``."""
+        found = (
+            self.env["qms.decision"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("verb", "=", "request"),
+                ],
+                order="res_id, sequence",
+            )
+        )
+        last = {decision.res_id: decision for decision in found}
+        return {record: last.get(record.id, found.browse()) for record in self}
+
     def _note_editor(self):
         """Remember who wrote the record: its authors do not approve it."""
         uid = self.env.uid
@@ -610,44 +661,69 @@ class QmsApprovalMixin(models.AbstractModel):
     # === BUSINESS METHODS: MESSAGES === #
 
     def _tell_reviewers(self, reviews):
-        """Send a mail with a link to those whose turn it is."""
-        self.ensure_one()
-        requester = self._round_decisions()[:1].user_name or self.env.user.name
-        self._send_notice(
-            reviews._qms_people_to_tell(),
-            self.env._("To approve: %(name)s", name=self.display_name),
-            self.env._(
-                "%(requester)s asks for your decision on “%(name)s” (%(roles)s).",
-                requester=requester,
-                name=self.display_name,
-                roles=", ".join(reviews.mapped("qms_role")),
-            ),
-        )
+        """Send those whose turn it is one mail, with a link to each record."""
+        for same in reviews.grouped(lambda row: (row.qms_reviewer_ids, row.qms_role)).values():
+            records = self.filtered(lambda record, rows=same: record.id in rows.mapped("res_id"))
+            name = records._names()
+            records._send_notice(
+                same._qms_people_to_tell(),
+                self.env._("To approve: %(name)s", name=name),
+                self.env._(
+                    "%(requester)s asks for your decision on “%(name)s” (%(roles)s).",
+                    requester=", ".join(same.requested_by.mapped("name")),
+                    name=name,
+                    roles=same[:1].qms_role,
+                ),
+            )
 
-    def _tell_requester(self, decision):
-        """Tell who asked, and the authors, how the request was settled."""
-        people = self._approval_author() | self._round_decisions()[:1].user_id
-        self._send_notice(
-            (people - self.env.user).partner_id,
-            decision.display_name,
-            self.env._(
-                "%(decision)s, by %(user)s. %(words)s",
-                decision=decision.display_name,
-                user=decision.user_name,
-                words=decision.words or "",
-            ),
-        )
+    def _tell_requesters(self, decisions, requests):
+        """Tell who asked, and the authors, how the requests were settled.
+
+        :param dict decisions: ``{record id: concluding decision}``
+        :param dict requests: see :meth:`_requests`
+        """
+        told = self.grouped(lambda record: record._approval_author() | requests[record].user_id)
+        for people, records in told.items():
+            decision = decisions[records[:1].id]
+            verbs = dict(decision._fields["verb"]._description_selection(self.env))
+            title = f"{verbs[decision.verb]}: {records._names()}"
+            records._send_notice(
+                (people - self.env.user).partner_id,
+                title,
+                self.env._(
+                    "%(decision)s, by %(user)s. %(words)s",
+                    decision=title,
+                    user=decision.user_name,
+                    words=decision.words or "",
+                ),
+            )
+
+    def _names(self):
+        """Name one record, count several."""
+        if len(self) == 1:
+            return self.display_name
+        return self.env._("%(count)s records", count=len(self))
 
     def _send_notice(self, partners, subject, text):
+        """Send one notice about these records; each is opened from it."""
         if not partners:
             return
+        body = Markup("<p>%s</p>") % text
+        if len(self) > 1:
+            lines = [(record._notice_url(), record.display_name) for record in self]
+            rows = Markup("").join(Markup("<li><a href='%s'>%s</a></li>") % line for line in lines)
+            body += Markup("<ul>%s</ul>") % rows
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=partners.ids,
             subject=subject,
-            body=Markup("<p>%s</p>") % text,
-            model=self._name,
-            res_id=self.id,
+            body=body,
+            model=self._name if len(self) == 1 else False,
+            res_id=self.id if len(self) == 1 else False,
         )
+
+    def _notice_url(self):
+        """Address at which a record opens from a mail, on its own form."""
+        return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
 
     # === BUSINESS METHODS: PRINTS === #
 

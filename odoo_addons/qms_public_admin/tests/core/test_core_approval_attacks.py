@@ -205,7 +205,7 @@ class TestCoreApprovalAttacks(ApprovalAttack):
 
     @mute_logger("odoo.http")
     def test_private_ways_of_the_tier_module_are_closed(self):
-        for method in ("_validate_tier", "_decide", "_settle_round", "_lifecycle_write"):
+        for method in ("_validate_tier", "_decide", "_settle_rounds", "_lifecycle_write"):
             self._refused(self.user_head, "qms.procedure.version", method, self.draft.ids)
 
     @mute_logger("odoo.http")

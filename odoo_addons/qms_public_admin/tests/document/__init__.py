@@ -1,4 +1,5 @@
 from . import test_document_acknowledgement
+from . import test_document_approval
 from . import test_document_attacks
 from . import test_document_flow
 from . import test_document_import

@@ -26,6 +26,16 @@ class DocumentCommon(common.QmsCommon):
         )
 
     @classmethod
+    def _second_leader(cls):
+        return new_test_user(
+            cls.env,
+            login="qms_leader_2",
+            groups="qms_public_admin.group_qms_leader",
+            company_id=cls.company.id,
+            company_ids=[fields.Command.set(cls.company.ids)],
+        )
+
+    @classmethod
     def _new_document(cls, user=None, **vals):
         """Return a document as the ISO officer makes it."""
         user = user or cls.user_officer
@@ -61,7 +71,7 @@ class DocumentCommon(common.QmsCommon):
 
     @classmethod
     def _reviewed(cls, revision):
-        cls._as(cls._submitted(revision), cls.user_head).action_request_approval("Đã soát")
+        cls._as(cls._submitted(revision), cls.user_head).action_confirm_review("Đã soát")
         return revision
 
     @classmethod

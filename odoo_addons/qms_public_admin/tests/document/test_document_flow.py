@@ -162,9 +162,10 @@ class TestDocumentFlow(DocumentCommon):
         self._as(draft, officer_and_leader).content = "<p>Lãnh đạo viết</p>"
         draft.author_id = self.user_officer
         self.assertIn(officer_and_leader, draft.contributor_ids)
+        self._second_leader()
         self._reviewed(draft)
         self.assertFalse(self._as(draft, officer_and_leader).can_approve)
-        with self.assertRaisesRegex(UserError, "wrote"):
+        with self.assertRaisesRegex(UserError, "not for you"):
             self._as(draft, officer_and_leader).action_approve()
         self.assertEqual(draft.qms_state, "approval")
 
@@ -175,12 +176,12 @@ class TestDocumentFlow(DocumentCommon):
         draft.author_id = self.user_officer
         self._submitted(draft)
         with self.assertRaises(UserError):
-            self._as(draft, self.user_head).action_request_approval()
+            self._as(draft, self.user_head).action_confirm_review()
 
     def test_each_role_does_its_verb_and_no_other(self):
         """Role × verb: the button, the verb and the table agree."""
         steps = {
-            "review": ("can_request_approval", "action_request_approval", {"head", "leader"}),
+            "review": ("can_confirm_review", "action_confirm_review", {"head", "leader"}),
             "approval": ("can_approve", "action_approve", {"leader"}),
             "approved": ("can_make_effective", "action_make_effective", {"officer", "leader"}),
         }

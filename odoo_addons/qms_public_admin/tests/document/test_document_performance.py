@@ -54,6 +54,7 @@ class TestDocumentPerformance(DocumentCommon, HttpCase):
                     "issued_on": "2026-01-01",
                     "effective_from": "2026-01-01",
                     "content_sha256": "0" * 64,
+                    "is_imported": True,
                 }
                 for page in pages
                 for number in range(EACH)

@@ -3,9 +3,8 @@ from odoo.exceptions import UserError
 
 # What the words are for: the verb of the revision, and whether words are needed.
 VERBS = [
-    ("request_approval", "Confirm the review"),
-    ("approve", "Approve"),
-    ("reject", "Send back"),
+    ("confirm_review", "Confirm the review"),
+    ("send_back", "Send back"),
     ("withdraw", "Withdraw"),
     ("register_copy", "Register a copy"),
 ]
