@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
-from ..scenarios import front_desk, recent, world
+from ..scenarios import front_desk, quality_system, recent, world
 
 # An ordinary Wednesday afternoon in Hanoi.
 NOW = world.utc("2026-11-18 15:20")
@@ -25,6 +25,7 @@ class TestDemonstration(TransactionCase):
                 convert_file(cls.env, world.ADDON, name, {}, mode="init", noupdate=True)
             cls.played = recent.load(cls.env)
             cls.tickets = front_desk.load(cls.env)
+            cls.documents = quality_system.load(cls.env)
 
     def setUp(self):
         super().setUp()
@@ -98,3 +99,17 @@ class TestDemonstration(TransactionCase):
     def test_the_stories_are_played_once(self):
         self.assertFalse(recent.load(self.env))
         self.assertFalse(front_desk.load(self.env))
+        self.assertFalse(quality_system.load(self.env))
+
+    def test_the_quality_system_is_documented_and_moving(self):
+        self.assertEqual(set(self.documents.mapped("qms_status")), {"effective"})
+        states = set(self.documents.qms_revision_ids.mapped("qms_state"))
+        self.assertLessEqual({"draft", "review", "approval", "effective"}, states)
+        waiting = [("status", "=", "pending"), ("model", "=", "document.page.history")]
+        self.assertEqual(self._count("lanhdao", "tier.review", waiting), 1)
+        mine = [("qms_is_mine", "=", True)]
+        self.assertGreater(self._count("chuyenvien", "document.page", mine), 5)
+        unread = [("acknowledged_at", "=", False)]
+        self.assertGreater(self._count("chuyenvien2", "qms.acknowledgement", unread), 0)
+        gaps = [("state", "=", "todo")]
+        self.assertGreater(self._count("thuky", "qms.standard.transition.line", gaps), 20)

@@ -6,7 +6,7 @@ whole and left alone when it is there, so that an interrupted run can be run aga
 
 from odoo.tools import html_escape
 
-from . import case_k, front_desk, recent, world
+from . import case_k, front_desk, quality_system, recent, world
 
 PROVINCE = "Tỉnh Kiên Giang (minh họa)"
 TITLE = "Ca tham chiếu K: Sở Tài chính tỉnh Kiên Giang, năm 2018"
@@ -32,6 +32,8 @@ def load(env, say=print):
     recent.load(env)
     env.cr.commit()
     front_desk.load(env)
+    env.cr.commit()
+    say(f"{len(quality_system.load(env))} documents of the quality management system")
     _write_note(env, dossiers)
     env.cr.commit()
     say(f"{len(dossiers)} dossiers of {case_k.YEAR}")

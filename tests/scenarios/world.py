@@ -52,7 +52,12 @@ class World:
     def as_user(self, user):
         """Return the environment in which ``user`` works."""
         if user.id not in self.envs:
-            context = {**QUIET, "allowed_company_ids": self.company.ids, "tz": "Asia/Ho_Chi_Minh"}
+            context = {
+                **QUIET,
+                "allowed_company_ids": self.company.ids,
+                "tz": "Asia/Ho_Chi_Minh",
+                "lang": user.lang,
+            }
             self.envs[user.id] = self.env(user=user.id, context=context)
         return self.envs[user.id]
 

@@ -27,6 +27,7 @@ assert len(declared) > 20 and not missing, missing
 # --- a dossier begun before goes on to its end
 company = env["res.company"].search([("name", "=", "Sở Nâng cấp")])
 
+
 def as_login(records, name):
     user = env["res.users"].search([("login", "=", name)])
     return records.with_user(user).with_context(allowed_company_ids=company.ids)
