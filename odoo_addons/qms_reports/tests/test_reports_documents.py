@@ -38,7 +38,9 @@ class TestReportsDocuments(DocumentCommon):
                 "BẢN SAO KHÔNG KIỂM SOÁT",
             ):
                 self.assertIn(words, text)
-        self.assertIn(self.user_leader.name.split()[0], texts[0])
+        for row in revision.sudo().sign_off_ids.filtered(lambda row: row.role != "effective"):
+            self.assertIn(row.user_name.split()[0], texts[0])
+            self.assertIn((row.decision_hash or "")[:16], texts[0])
         self.assertIn("Đoạn 149", texts[-1])
 
     def test_a_registered_copy_says_whose_it_is_until_it_is_obsolete(self):

@@ -320,7 +320,7 @@ class DocumentPageHistory(models.Model):
         self.env["qms.document.sign.off"]._record_decisions(decisions)
         return decisions
 
-    def _sign_off_rows(self):
+    def _sign_off_lines(self):
         """Return “Soạn thảo – Soát xét – Phê duyệt”: the draft, then the decisions; of a
         document taken over from paper, who did so."""
         rows = self.sudo().sign_off_ids
@@ -330,7 +330,7 @@ class DocumentPageHistory(models.Model):
             rows = last
         roles = dict(rows._fields["role"]._description_selection(self.env))
         signed = rows.filtered(lambda row: row.role in SIGNED_ROLES)
-        return [row._sign_off_row(roles) for row in signed]
+        return [row._sign_off_line(roles) for row in signed]
 
     def _approved_vals(self):
         return {"issued_on": fields.Date.context_today(self)}

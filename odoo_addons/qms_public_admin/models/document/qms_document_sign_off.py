@@ -69,7 +69,7 @@ class QmsDocumentSignOff(models.Model):
             ]
         )
 
-    def _sign_off_row(self, roles):
+    def _sign_off_line(self, roles):
         """Return a line of the sign-off block; see ``qms.approval.mixin._sign_off_rows``."""
         self.ensure_one()
         decision = self.decision_id

@@ -735,6 +735,10 @@ class QmsApprovalMixin(models.AbstractModel):
         :rtype: list of dicts with role, name, title, on_behalf, date, hash, url
         """
         self.ensure_one()
+        return self._sign_off_lines()
+
+    def _sign_off_lines(self):
+        """The rows of :meth:`_sign_off_rows`; for models with a table of their own."""
         decisions = self._round_decisions().filtered(
             lambda decision: self.is_approval_closed and decision.verb in ("request", "approve")
         )

@@ -46,15 +46,14 @@ class TestDocumentApproval(DocumentCommon):
         self.assertEqual(set(rows.mapped("content_sha256")), {decisions[0].content_sha256})
         self.assertEqual(rows[1].words, "Đã soát")
         self.assertEqual(self.revision.approval_decision_id, decisions[1])
-        self.assertIsNone(
-            self.env["qms.decision"]._verify_chains(self.revision)[self.revision.id]
-        )
+        self.assertIsNone(self.env["qms.decision"]._verify_chains(self.revision)[self.revision.id])
 
     def test_the_reviewer_does_not_approve(self):
         """A leader who reviewed: another leader approves; without one nobody is asked."""
         self._submitted(self.revision)
         leader = self._as(self.revision, self.user_leader)
-        with self.assertRaisesRegex(UserError, "ISO officer or a head of unit"), self.cr.savepoint():
+        told = "ISO officer or a head of unit"
+        with self.assertRaisesRegex(UserError, told), self.cr.savepoint():
             leader.action_confirm_review()
         self.env.invalidate_all()
         self.assertEqual(self.revision.qms_state, "review")
@@ -197,7 +196,8 @@ class TestDocumentApproval(DocumentCommon):
             self.revision.with_context(_qms_take_over=TAKING_OVER).write({"is_imported": True})
         revisions = self.env["document.page.history"]
         with self.assertRaises(ValidationError):
-            revisions._lifecycle_create([{"page_id": self.revision.page_id.id, "is_imported": True}])
+            page_id = self.revision.page_id.id
+            revisions._lifecycle_create([{"page_id": page_id, "is_imported": True}])
         self.revision._take_over({**vals, "issue_no": 3, "revision_no": 2}, "QĐ 537")
         self.assertEqual(self.revision.qms_state, "effective")
         self.assertFalse(self.revision.decision_ids)
@@ -286,8 +286,7 @@ class TestDocumentApproval(DocumentCommon):
             ("action_approve", self.user_leader),
         ):
             counts = [
-                self._counted(getattr(self._as(revisions, user), verb))
-                for revisions in (few, many)
+                self._counted(getattr(self._as(revisions, user), verb)) for revisions in (few, many)
             ]
             with self.subTest(verb=verb, counts=counts):
                 self.assertLessEqual(counts[1] - counts[0], 5)
