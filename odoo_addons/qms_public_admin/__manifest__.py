@@ -38,9 +38,12 @@
         "security/document/document_rules.xml",
         "security/document/ir.model.access-standard.csv",
         "security/document/standard_rules.xml",
+        "security/document/ir.model.access-declaration.csv",
+        "security/document/declaration_rules.xml",
         "data/document/qms_document_kind_data.xml",
         "data/document/ir_cron_data.xml",
         "data/document/tier_definition_data.xml",
+        "data/document/ir_cron_declaration_data.xml",
         "data/document/qms_standard_data.xml",
         "data/document/qms.standard.clause.csv",
         "data/document/qms.standard.map.csv",
@@ -121,6 +124,11 @@
         "views/document/qms_legal_document_import_views.xml",
         "views/document/res_config_settings_standard_views.xml",
         "views/document/standard_menus.xml",
+        # Declaration, postings
+        "views/document/declaration_templates.xml",
+        "views/document/qms_declaration_views.xml",
+        "views/document/qms_posting_views.xml",
+        "views/document/declaration_menus.xml",
         # Procedure screens
         "views/procedure/procedure_approval_templates.xml",
         "views/procedure/res_config_settings_procedure_views.xml",
@@ -133,6 +141,7 @@
         "wizards/procedure/qms_procedure_compare_views.xml",
         "wizards/procedure/qms_procedure_coverage_views.xml",
         "views/procedure/document_page_views.xml",
+        "views/procedure/qms_procedure_posting_views.xml",
         "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_receive_views.xml",

@@ -31,3 +31,14 @@ from . import res_company_standard
 from . import res_config_settings_standard
 from . import document_page_basis
 from . import qms_legal_document_page
+from . import qms_document_kind_scope
+from . import res_company_declaration
+from . import res_config_settings_declaration
+from . import qms_declaration
+from . import qms_declaration_line
+from . import qms_declaration_scope
+from . import qms_posting
+from . import qms_posting_gap
+from . import qms_posting_subject_mixin
+from . import qms_declaration_posting
+from . import document_page_posting

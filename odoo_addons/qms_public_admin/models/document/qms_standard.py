@@ -124,6 +124,10 @@ class QmsStandard(models.Model):
         editions = self.search_fetch([("valid_from", "<=", today)], ["family", "year"])
         return [edition.id for edition in editions if edition.year < newest[edition.family]]
 
+    def _paper_name(self):
+        """Return the name of the edition as papers print it: that of the national standard."""
+        return self.national_name or self.name or ""
+
     def _unmapped_clauses(self, target):
         """Return the clauses of this edition and of ``target`` the map says nothing of.
 

@@ -23,3 +23,7 @@ from . import res_company
 from . import res_config_settings
 from . import qms_procedure_legal
 from . import qms_legal_document
+from . import qms_declaration
+from . import qms_posting
+from . import qms_posting_gap
+from . import qms_procedure_posting

@@ -9,3 +9,5 @@ from . import qms_evidence_matrix_line
 from . import qms_legal_document_import
 from . import qms_legal_document_import_line
 from . import qms_standard_transition_reason
+from . import qms_declaration_withdrawal
+from . import qms_posting_entry
