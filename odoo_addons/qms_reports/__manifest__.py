@@ -38,6 +38,7 @@
         "report/document_revision.xml",
         "report/master_list.xml",
         "report/evidence_matrix.xml",
+        "report/declaration.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",

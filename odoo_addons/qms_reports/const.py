@@ -73,6 +73,9 @@ FORM_KINDS = [
     ("control_slip", "Control slip"),
     ("register", "Dossier register"),
 ]
+# The forms an agency may keep as records: those of dossiers, and the declaration of
+# conformity (Decision 19/2014/QĐ-TTg, Phụ lục I; its layout is not verified).
+TEMPLATE_KINDS = [*FORM_KINDS, ("declaration", "Declaration of conformity")]
 # Papers for the applicant; the slip and the register are the agency's own.
 APPLICANT_KINDS = ("receipt", "supplement", "refusal", "extension", "stop")
 # The act in the log that issues a form, and the verb that offers it. A dossier of the

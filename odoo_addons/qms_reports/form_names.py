@@ -72,6 +72,22 @@ LINKS = dict(
     lookup_key=_lt("Second factor of the look-up"),
     rating_url=_lt("Address of the rating"),
 )
+DECLARATION = dict(
+    decision_no=_lt("Number of the decision"),
+    decision_day=_lt("Day of the decision"),
+    standard_name=_lt("Edition of the standard"),
+    unit_names=_lt("Units of the scope"),
+    scope_note=_lt("Activities besides the procedures"),
+    procedure_count=_lt("Number of procedures"),
+    document_count=_lt("Number of documents"),
+    approved_text=_lt("Day on which the documents were approved"),
+    audit_text=_lt("Internal audit: day and report"),
+    review_text=_lt("Management review: day and minutes"),
+    confirmation_text=_lt("Effectiveness confirmed: day and paper"),
+    head_name=_lt("Head of the agency"),
+    head_title=_lt("Position of the head"),
+    head_title_upper=_lt("Position of the head in capitals"),
+)
 BLOCKS = dict(
     components_table=_lt("Table of the papers handed in"),
     hand_over_table=_lt("Table of the hand-overs"),
@@ -80,7 +96,10 @@ BLOCKS = dict(
     rating_block=_lt("Rating: QR code and address"),
     qr_block=_lt("QR code of the dossier code"),
     barcode_block=_lt("Bar code of the dossier code"),
+    declared_documents_table=_lt("Table of the documents declared"),
+    declared_procedures_table=_lt("Table of the procedures declared"),
+    sign_off_table=_lt("Who approved, with the codes to verify it"),
 )
-TEXT_NAMES = frozenset({**TEXTS, **LINKS})
+TEXT_NAMES = frozenset({**TEXTS, **LINKS, **DECLARATION})
 BLOCK_NAMES = frozenset(BLOCKS)
 NAMES = TEXT_NAMES | BLOCK_NAMES

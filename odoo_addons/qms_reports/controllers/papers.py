@@ -45,6 +45,17 @@ class PapersController(http.Controller):
         form = self._form(form_id)
         return self._file(form._docx_template(), f"{form.kind}-template.docx", DOCX)
 
+    @http.route(
+        "/qms/declarations/<int:declaration_id>.docx", type="http", auth="user", methods=["GET"]
+    )
+    def declaration_docx(self, declaration_id):
+        """Hand out a declaration of conformity as Word document."""
+        declaration = request.env["qms.declaration"].browse(declaration_id).exists()
+        if not declaration:
+            raise NotFound()
+        declaration.check_access("read")
+        return self._file(declaration._docx_content(), declaration._file_name("docx"), DOCX)
+
     # === HELPERS === #
 
     def _paper(self, paper_id):

@@ -24,3 +24,5 @@ from . import qms_procedure_version
 from . import res_company_signing
 from . import res_config_settings_signing
 from . import qms_document_print
+from . import qms_declaration
+from . import qms_form_template_declaration

@@ -13,6 +13,7 @@ _PAGE = (
     '<body style="margin: 0;">%s</body></html>'
 )
 PAPER_REPORT = "qms_reports.dossier_paper"
+DECLARATION_REPORT = "qms_reports.declaration"
 # Prints of documents, by the model whose records they print.
 DOCUMENT_REPORTS = {
     "qms_reports.document_revision": "document.page.history",
@@ -61,6 +62,9 @@ class IrActionsReport(models.Model):
         if report.report_name in DOCUMENT_REPORTS:
             records = self.env[DOCUMENT_REPORTS[report.report_name]].browse(res_ids)
             return merge_files(self.env["qms.document.print"]._pdf_files(records)), "pdf"
+        if report.report_name == DECLARATION_REPORT:
+            declarations = self.env["qms.declaration"].browse(res_ids)
+            return merge_files(declarations._pdf_files()), "pdf"
         if report.report_name != PAPER_REPORT:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         papers = self.env["qms.dossier.paper"].browse(res_ids)

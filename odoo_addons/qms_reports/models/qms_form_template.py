@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..const import FORM_KINDS
-from ..form_names import BLOCKS, LINKS, NAMES, TEXT_NAMES, TEXTS
+from ..const import TEMPLATE_KINDS
+from ..form_names import BLOCKS, DECLARATION, LINKS, NAMES, TEXT_NAMES, TEXTS
 from ..form_sample import VALUES
 from ..tools import form_docx, form_text
 
@@ -55,7 +55,7 @@ class QmsFormTemplate(models.Model):
     _shared_is_for_all = True
 
     name = fields.Char(compute="_compute_name", store=True, string="Form")
-    kind = fields.Selection(FORM_KINDS, required=True)
+    kind = fields.Selection(TEMPLATE_KINDS, required=True)
     title = fields.Char(required=True, help="As the circular has it; printed on the paper.")
     legal_code = fields.Char(string="Legal code", required=True, help="E.g. “Mẫu số 01”.")
     legal_instrument = fields.Char(
@@ -123,12 +123,12 @@ class QmsFormTemplate(models.Model):
                 (COALESCE(company_id, 0) * 10 + CASE kind
                     WHEN 'receipt' THEN 1 WHEN 'supplement' THEN 2 WHEN 'refusal' THEN 3
                     WHEN 'extension' THEN 4 WHEN 'stop' THEN 5 WHEN 'control_slip' THEN 6
-                    ELSE 7 END
+                    WHEN 'register' THEN 7 ELSE 8 END
                 )::int8 * 1000000 + (valid_from - DATE '1900-01-01'),
                 (COALESCE(company_id, 0) * 10 + CASE kind
                     WHEN 'receipt' THEN 1 WHEN 'supplement' THEN 2 WHEN 'refusal' THEN 3
                     WHEN 'extension' THEN 4 WHEN 'stop' THEN 5 WHEN 'control_slip' THEN 6
-                    ELSE 7 END
+                    WHEN 'register' THEN 7 ELSE 8 END
                 )::int8 * 1000000
                 + (COALESCE(valid_to, DATE '2900-01-01') - DATE '1900-01-01'),
                 '[]'
@@ -164,6 +164,7 @@ class QmsFormTemplate(models.Model):
         groups = [
             (self.env._("Texts"), TEXTS),
             (self.env._("Addresses made at the first print"), LINKS),
+            (self.env._("Of a declaration of conformity"), DECLARATION),
             (self.env._("Blocks, each on a line of its own"), BLOCKS),
         ]
         listed = [

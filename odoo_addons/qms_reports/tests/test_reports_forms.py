@@ -16,7 +16,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..const import FORM_KINDS
-from ..form_names import NAMES, TEXT_NAMES
+from ..form_names import DECLARATION, NAMES, TEXT_NAMES
 from ..form_sample import VALUES
 from ..tools import form_docx, form_text
 from .test_reports_papers import PapersCommon
@@ -125,6 +125,7 @@ class TestReportsForms(PapersCommon):
             *("number_text", "copy_name", "period_text"),
             *("lookup_url", "lookup_key", "rating_url"),
             *("old_due_text", "new_due_text", "delaying_unit", "apology", "items"),
+            *DECLARATION,
         }
         self.assertEqual(TEXT_NAMES - given - elsewhere, set())
 

@@ -86,8 +86,40 @@ TABLES = {
             ("Ghi chú", 15, "{{ row.note }}"),
         ],
     ),
+    "declared_documents_table": (
+        "declared_documents",
+        [
+            ("TT", 11, "{{ row.number }}"),
+            ("Mã hiệu", 34, "{{ row.code }}"),
+            ("Tên tài liệu", 76, "{{ row.name }}"),
+            ("Lần ban hành/sửa đổi", 26, "{{ row.mark }}"),
+            ("Hiệu lực từ", 25, "{{ row.effective }}"),
+        ],
+    ),
+    "declared_procedures_table": (
+        "declared_procedures",
+        [
+            ("TT", 11, "{{ row.number }}"),
+            ("Mã", 34, "{{ row.code }}"),
+            ("Tên thủ tục, quy trình", 76, "{{ row.name }}"),
+            ("Phiên bản", 26, "{{ row.mark }}"),
+            ("Hiệu lực từ", 25, "{{ row.effective }}"),
+        ],
+    ),
+    "sign_off_table": (
+        "sign_offs",
+        [
+            ("Vai trò", 30, "{{ row.role }}"),
+            ("Họ tên, chức vụ", 50, "{{ row.name }}\n{{ row.title }}"),
+            ("Ngày", 24, "{{ row.date }}"),
+            ("Kiểm tra tại", 68, "{{ row.url }}"),
+        ],
+    ),
 }
 LISTS = {
+    "declared_documents": ("number", "code", "name", "mark", "effective"),
+    "declared_procedures": ("number", "code", "name", "mark", "effective"),
+    "sign_offs": ("role", "name", "title", "date", "hash", "url"),
     "components": ("number", "name", "original", "certified", "copies"),
     "hand_overs": (
         "giver",

@@ -198,14 +198,15 @@ class QmsDeclaration(models.Model):
         " OR approval_decision_id IS NOT NULL OR taken_over_name IS NOT NULL)",
         "A declaration in force was approved, or taken over by somebody.",
     )
+    # Of a draft the constraint below says in words which day is out of order.
     _in_order = models.Constraint(
-        "CHECK("
+        "CHECK(state NOT IN ('declared', 'replaced', 'withdrawn') OR ("
         + " AND ".join(
             f"({before} IS NULL OR {after} IS NULL OR {before} <= {after})"
             for place, before in enumerate(kernel.CHAIN)
             for after in kernel.CHAIN[place + 1 :]
         )
-        + ")",
+        + "))",
         "The days of approval, audit, review, confirmation and declaration follow each other.",
     )
 
