@@ -44,6 +44,7 @@
         "data/document/ir_cron_data.xml",
         "data/document/tier_definition_data.xml",
         "data/document/ir_cron_declaration_data.xml",
+        "data/document/tier_definition_declaration_data.xml",
         "data/document/qms_standard_data.xml",
         "data/document/qms.standard.clause.csv",
         "data/document/qms.standard.map.csv",

@@ -20,15 +20,6 @@ class DeclarationCommon(DocumentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["tier.definition"].create(
-            {
-                "name": "Approved",
-                "model_id": cls.env["ir.model"]._get("qms.declaration").id,
-                "review_type": "individual",
-                "reviewer_id": cls.user_leader.id,
-                "company_id": cls.company.id,
-            }
-        )
         cls.kind_policy = cls.env.ref("qms_public_admin.qms_document_kind_policy")
         cls.kind_policy.is_posted = True
         cls.procedure.qms_from = "2018-01-01"
