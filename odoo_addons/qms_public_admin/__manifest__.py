@@ -49,6 +49,9 @@
         "data/document/qms.standard.clause.csv",
         "data/document/qms.standard.map.csv",
         "data/document/qms_legal_document_data.xml",
+        "security/document/ir.model.access-change.csv",
+        "security/document/change_rules.xml",
+        "data/document/qms_change_data.xml",
         # Procedures
         "security/procedure/ir.model.access.csv",
         "security/procedure/procedure_rules.xml",
@@ -130,6 +133,13 @@
         "views/document/qms_declaration_views.xml",
         "views/document/qms_posting_views.xml",
         "views/document/declaration_menus.xml",
+        # Changes of the law: screens
+        "wizards/document/qms_document_words_change_views.xml",
+        "views/document/qms_change_request_line_views.xml",
+        "views/document/qms_change_request_views.xml",
+        "views/document/qms_change_links_views.xml",
+        "views/document/res_config_settings_change_views.xml",
+        "views/document/change_menus.xml",
         # Procedure screens
         "views/procedure/procedure_approval_templates.xml",
         "views/procedure/res_config_settings_procedure_views.xml",
@@ -143,6 +153,7 @@
         "wizards/procedure/qms_procedure_coverage_views.xml",
         "views/procedure/document_page_views.xml",
         "views/procedure/qms_procedure_posting_views.xml",
+        "views/procedure/qms_change_views.xml",
         "views/procedure/procedure_menus.xml",
         # Dossier screens
         "views/dossier/qms_dossier_receive_views.xml",

@@ -42,3 +42,14 @@ from . import qms_posting_gap
 from . import qms_posting_subject_mixin
 from . import qms_declaration_posting
 from . import document_page_posting
+from . import qms_change_counter
+from . import qms_change_request
+from . import qms_change_request_impact
+from . import qms_change_request_line
+from . import qms_change_proposal
+from . import qms_legal_document_change
+from . import qms_legal_document_link_change
+from . import document_page_change
+from . import document_page_history_change
+from . import res_company_change
+from . import res_config_settings_change

@@ -27,3 +27,8 @@ from . import qms_declaration
 from . import qms_posting
 from . import qms_posting_gap
 from . import qms_procedure_posting
+from . import qms_change_request
+from . import qms_change_request_line
+from . import qms_procedure_change
+from . import qms_procedure_version_change
+from . import qms_procedure_publication_change

@@ -77,3 +77,15 @@ class QmsLegalDocument(models.Model):
         )
         found = self.env["qms.procedure"].sudo().search(texts & owners)
         found._link_legal_documents(self)
+
+    def _agencies_of(self, documents):
+        """Return the agencies whose procedures rest on these texts, too."""
+        groups = self.env["qms.procedure"]._read_group(
+            [
+                ("legal_document_ids", "in", documents.ids),
+                ("company_id", "!=", False),
+                ("state", "!=", "retired"),
+            ],
+            ["company_id"],
+        )
+        return super()._agencies_of(documents).union(*(company for (company,) in groups))

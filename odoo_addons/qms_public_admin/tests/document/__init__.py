@@ -16,3 +16,5 @@ from . import test_document_standard_attacks
 from . import test_document_declaration
 from . import test_document_declaration_attacks
 from . import test_document_posting
+from . import test_document_change
+from . import test_document_change_attacks

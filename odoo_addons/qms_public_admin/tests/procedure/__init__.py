@@ -7,3 +7,4 @@ from . import test_procedure_performance
 from . import test_procedure_security
 from . import test_procedure_attacks
 from . import test_procedure_approval
+from . import test_procedure_change

@@ -11,3 +11,4 @@ from . import qms_legal_document_import_line
 from . import qms_standard_transition_reason
 from . import qms_declaration_withdrawal
 from . import qms_posting_entry
+from . import qms_document_words_change

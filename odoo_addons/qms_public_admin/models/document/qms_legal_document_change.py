@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .qms_change_request import ACTIVITY_TYPE, GROUP_OFFICER
+from .qms_change_request_impact import CHANGING_KINDS
+
+
+class QmsLegalDocument(models.Model):
+    """The changes that follow a legal document."""
+
+    _inherit = "qms.legal.document"
+
+    change_ids = fields.One2many("qms.change.request", "legal_document_id", string="Changes")
+    change_count = fields.Integer(string="Number of changes", compute="_compute_change_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("change_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_change_count(self):
+        counts = dict(
+            self.env["qms.change.request"]._read_group(
+                [("legal_document_id", "in", self.ids)], ["legal_document_id"], ["__count"]
+            )
+        )
+        for document in self:
+            document.change_count = counts.get(document, 0)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("effective_date"):
+            self.env["qms.change.proposal"]._propose(self)
+        return result
+
+    # === ACTIONS === #
+
+    def action_open_change(self):
+        """Open the change of the user's agency that follows this text, or show it."""
+        self.ensure_one()
+        self.check_access("read")
+        company = self.env.company
+        if not self.env.user.has_group(GROUP_OFFICER):
+            raise AccessError(self.env._("ISO officers open changes."))
+        change = self.env["qms.change.request"].search(
+            [
+                ("legal_document_id", "=", self.id),
+                ("company_id", "=", company.id),
+                ("state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+        return (change or self._make_change(company, self.env.user))._open_form()
+
+    def action_view_changes(self):
+        """Show the changes that follow these texts."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qms_public_admin.qms_change_request_action"
+        )
+        return {**action, "domain": [("legal_document_id", "in", self.ids)], "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    def _make_change(self, company, owner):
+        """Make and open the change of an agency that follows this text."""
+        change = self.env["qms.change.request"].create(
+            [
+                {
+                    "cause": "law",
+                    "legal_document_id": self.id,
+                    "company_id": company.id,
+                    "owner_id": owner.id,
+                }
+            ]
+        )
+        change._open()
+        self._end_proposals(company)
+        return change
+
+    def _end_proposals(self, company):
+        """End the activities that asked the agency's officers to open the change."""
+        asked = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id),
+                    ("user_id", "in", company._qms_officers().ids),
+                ]
+            )
+        )
+        if asked:
+            asked.action_feedback(feedback=self.env._("The change was opened."))
+
+    def _that_change_others(self):
+        """Return the documents that replace, repeal or amend another."""
+        return self.filtered(
+            lambda document: any(link.kind in CHANGING_KINDS for link in document.outgoing_ids)
+        )
+
+    def _agencies_resting(self):
+        """Return the agencies of which something rests on this text or on what it changes."""
+        self.ensure_one()
+        links = self.outgoing_ids.filtered(lambda link: link.kind in CHANGING_KINDS)
+        agencies = self._agencies_of(links.to_id | self)
+        return agencies & self.company_id if self.company_id else agencies
+
+    def _agencies_of(self, documents):
+        """Return the agencies whose documents rest on these texts; procedures extend this."""
+        groups = self.env["document.page"]._read_group(
+            [
+                ("qms_legal_ids", "in", documents.ids),
+                ("qms_kind_id", "!=", False),
+                ("qms_status", "!=", "withdrawn"),
+            ],
+            ["company_id"],
+        )
+        return self.env["res.company"].union(*(company for (company,) in groups))

@@ -1,0 +1,19 @@
+from odoo import api, models
+
+from .qms_change_request_impact import CHANGING_KINDS
+
+
+class QmsLegalDocumentLink(models.Model):
+    """A new effect on an earlier text makes a change due where something rests on it."""
+
+    _inherit = "qms.legal.document.link"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        links = super().create(vals_list)
+        changing = links.filtered(lambda link: link.kind in CHANGING_KINDS)
+        if changing:
+            self.env["qms.change.proposal"]._propose(changing.from_id)
+        return links
