@@ -23,7 +23,7 @@ class QmsChangeProposal(models.Model):
     company_id = fields.Many2one(
         "res.company", string="Agency", required=True, index=True, ondelete="cascade"
     )
-    proposed_at = fields.Datetime(required=True)
+    proposed_at = fields.Datetime(string="Proposed on", required=True)
 
     _once = models.Constraint(
         "UNIQUE(legal_document_id, company_id)", "The agency was told of this document."

@@ -8,7 +8,7 @@ GROUP_OFFICER = "qms_public_admin.group_qms_officer"
 ACTIVITY_TYPE = "qms_public_admin.mail_activity_change"
 CHANGE_STATES = [
     ("draft", "Draft"),
-    ("open", "Under way"),
+    ("open", "Being applied"),
     ("waiting", "Waiting for a text"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
@@ -174,7 +174,7 @@ class QmsChangeRequest(models.Model):
     waiting_reason = fields.Text(
         string="Reason for waiting", readonly=True, copy=False, tracking=True
     )
-    waiting_since = fields.Date(readonly=True, copy=False)
+    waiting_since = fields.Date(string="Waiting since", readonly=True, copy=False)
     closed_at = fields.Datetime(string="Closed", readonly=True, copy=False)
     closed_by_id = fields.Many2one(
         "res.users", string="Closed by", readonly=True, copy=False, ondelete="restrict"

@@ -6,7 +6,7 @@ from .qms_change_request import RUNNING, _clean
 
 GROUP_HEAD = "qms_public_admin.group_qms_head"
 LINE_STATES = [
-    ("open", "Open"),
+    ("open", "Not begun"),
     ("in_work", "In work"),
     ("done", "Revised"),
     ("justified", "No change needed"),
@@ -78,13 +78,16 @@ class QmsChangeRequestLine(models.Model):
     )
     name = fields.Char(string="Item", compute="_compute_item", store=True)
     item_kind = fields.Selection(
-        [("document", "Documents"), ("form", "Forms")], compute="_compute_item", store=True
+        string="Kind",
+        selection=[("document", "Documents"), ("form", "QMS forms")],
+        compute="_compute_item",
+        store=True,
     )
     department_id = fields.Many2one(
         "hr.department", string="Unit", compute="_compute_item", store=True, index=True
     )
     why = fields.Char(string="Why", help="How the change comes to this item.")
-    is_computed = fields.Boolean(readonly=True, copy=False)
+    is_computed = fields.Boolean(string="Found by itself", readonly=True, copy=False)
     owner_id = fields.Many2one(
         "res.users",
         string="Owner",
@@ -124,9 +127,9 @@ class QmsChangeRequestLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    outcome = fields.Char(readonly=True, copy=False, help="What settled the item.")
+    outcome = fields.Char(string="Settled with", readonly=True, copy=False)
     justification = fields.Text(string="Why no change is needed", readonly=True, copy=False)
-    settled_on = fields.Date(readonly=True, copy=False)
+    settled_on = fields.Date(string="Settled on", readonly=True, copy=False)
     settled_by_id = fields.Many2one(
         "res.users", string="Settled by", readonly=True, copy=False, ondelete="restrict"
     )

@@ -298,7 +298,7 @@ class TestDocumentChange(ChangeCommon):
         self.assertEqual((other.state, other.cancel_reason), ("cancelled", "Nhầm"))
 
     def test_kept_as_evidence(self):
-        change = self._change()
+        change, other = self._change(), self._effective_document(name="Khác")
         with self.assertRaises(UserError):
             change.unlink()
         self._settle_all(change)
@@ -309,7 +309,7 @@ class TestDocumentChange(ChangeCommon):
         with self.assertRaises(UserError):
             change.line_ids[:1].write({"why": "x"})
         with self.assertRaises(UserError):
-            change.line_ids.create({"request_id": change.id, "page_id": self.form.id})
+            change.line_ids.create({"request_id": change.id, "page_id": other.id})
         with self.assertRaises(UserError):
             change.line_ids[:1].action_reopen()
         draft = self.env["qms.change.request"].create({"name": "x", "cause": "other"})

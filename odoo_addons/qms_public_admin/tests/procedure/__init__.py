@@ -8,3 +8,4 @@ from . import test_procedure_security
 from . import test_procedure_attacks
 from . import test_procedure_approval
 from . import test_procedure_change
+from . import test_procedure_change_tour
