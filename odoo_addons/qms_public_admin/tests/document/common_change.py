@@ -19,7 +19,7 @@ class ChangeCommon(DocumentCommon):
         cls.department.manager_id = cls.env["hr.employee"].create(
             {"name": "Head", "user_id": cls.user_head.id, "company_id": cls.company.id}
         )
-        cls.old = cls._law("1/2018/NĐ-CP", effective_date="2018-01-01")
+        cls.old = cls._law("9901/2018/NĐ-CP", effective_date="2018-01-01")
         cls.new = cls._law("99/2026/NĐ-CP", effective_date="2026-10-15")
         cls.link = cls._act(cls.new, "replaces", cls.old)
         cls.form = cls._effective_document(

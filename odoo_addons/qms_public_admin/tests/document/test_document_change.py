@@ -114,7 +114,7 @@ class TestDocumentChange(ChangeCommon):
         found = change.line_ids.page_id
         self.assertEqual(found, self.page | self.form | self.iso)
         line = self._line(change, self.page)
-        self.assertIn("1/2018/NĐ-CP", line.why)
+        self.assertIn("9901/2018/NĐ-CP", line.why)
         self.assertIn("99/2026/NĐ-CP", line.why)
         self.assertEqual((line.item_kind, line.expected), ("document", "revise"))
         self.assertEqual(line.department_id, self.department)

@@ -16,7 +16,7 @@ class TestProcedureChange(ChangeCommon):
         self.assertEqual((line.item_kind, line.expected), ("a_procedure", "new_version"))
         self.assertEqual(line.base_version_id, self.version)
         self.assertEqual(line.owner_id, self.user_head)
-        self.assertIn("1/2018/NĐ-CP", line.why)
+        self.assertIn("9901/2018/NĐ-CP", line.why)
         iso = self._line(change, self.iso)
         self.assertIn(self.procedure.code, iso.why)
         self.assertEqual(change.line_ids.page_id, self.page | self.iso | self.form)

@@ -47,11 +47,11 @@ registry.category("web_tour.tours").add("qms_officer_follows_a_law", {
         {
             content: "the decree before it",
             trigger: ".o_field_widget[name=outgoing_ids] .o_selected_row [name=to_id] input",
-            run: "edit 1/2018",
+            run: "edit 9901/2018",
         },
         {
             content: "Choose it",
-            trigger: ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item:contains(1/2018/NĐ-CP)",
+            trigger: ".o-autocomplete--dropdown-menu .o-autocomplete--dropdown-item:contains(9901/2018/NĐ-CP)",
             run: "click",
         },
         {
@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("qms_officer_follows_a_law", {
         },
         {
             content: "The document that rests on the old decree is affected",
-            trigger: ".o_field_widget[name=line_ids] .o_data_row:contains(Thu phí tham quan):contains(1/2018/NĐ-CP)",
+            trigger: ".o_field_widget[name=line_ids] .o_data_row:contains(Thu phí tham quan):contains(9901/2018/NĐ-CP)",
         },
         {
             content: "So is the procedure",
@@ -111,8 +111,13 @@ registry.category("web_tour.tours").add("qms_officer_follows_a_law", {
             run: "click",
         },
         {
-            content: "The draft tells why",
-            trigger: ".o_form_view .o_field_widget[name=reason] textarea:value(200/2026/NĐ-CP)",
+            content: "Look at the reason of the draft",
+            trigger: ".o_notebook .nav-link:contains(Reason and amendments)",
+            run: "click",
+        },
+        {
+            content: "It names the change and the decree",
+            trigger: ".o_field_widget[name=reason] textarea:value(/Apply 200/)",
         },
     ],
 });
