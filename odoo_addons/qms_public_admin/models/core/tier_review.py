@@ -56,6 +56,13 @@ class TierReview(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("qms_subject")
+    def _compute_display_name(self):
+        ours = self.filtered(lambda review: review._qms_is_ours())
+        super(TierReview, self - ours)._compute_display_name()
+        for review in ours:
+            review.display_name = review.qms_subject
+
     @api.depends("model")
     @api.depends_context("lang")
     def _compute_qms_kind(self):

@@ -9,6 +9,7 @@ from . import test_document_search
 from . import test_document_standard
 from . import test_document_evidence
 from . import test_document_transition
+from . import test_document_tours
 from . import test_document_legal
 from . import test_document_legal_import
 from . import test_document_standard_security

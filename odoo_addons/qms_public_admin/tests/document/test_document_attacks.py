@@ -15,6 +15,11 @@ FORGED = {
     "skip_validation_check": True,
     "default_qms_state": "approved",
     "import_file": True,
+    "_qms_take_over": "object",
+    "_qms_review": "object",
+    "skip_check_state_condition": True,
+    "tier_validation_defer_compute_can_review": True,
+    "qms_is_revision_form": False,
 }
 
 
@@ -45,7 +50,10 @@ class AttackCommon(DocumentCommon):
         return [
             *[{name: row[name] for name in names} for row in frozen],
             [(f.name, f.sha256, f._bytes()) for f in frozen.file_ids],
-            [(s.role, s.user_name, s.at, s.words) for s in frozen.sign_off_ids],
+            [(s.role, s.user_name, s.at, s.words, s.decision_id) for s in frozen.sign_off_ids],
+            [(row.approval_state, row.approval_round, row.decision_head) for row in frozen],
+            [(d.verb, d.user_name, d.hash) for d in frozen.decision_ids],
+            [(r.status, r.qms_reviewer_ids, r.done_by) for r in frozen.review_ids],
             (page.name, page.qms_code, page.content, page.qms_status, page.qms_effective_id),
             (page.active, page.company_id, page.qms_kind_id, page.type),
             *(self._attached(frozen) + self._attached(frozen.file_ids)),
@@ -115,6 +123,16 @@ class TestDocumentAttackedByCode(AttackCommon):
             {"submitted_at": False},
             {"company_id": self.company_b.id},
             {"plain_text": "x"},
+            {"approval_state": False},
+            {"approval_state": "rejected"},
+            {"approval_round": 9},
+            {"approval_decision_id": False},
+            {"approval_editors": []},
+            {"decision_head": "x"},
+            {"decision_count": 0},
+            {"decision_ids": [(5, 0, 0)]},
+            {"validation_status": "no"},
+            {"review_ids": [(5, 0, 0)]},
         ]
         for revision in self.frozen:
             for vals in vals_list:
@@ -451,3 +469,228 @@ class TestDocumentAttackedByRpc(AttackCommon, HttpCase):
             revision.ids,
             {"contributor_ids": [[5, 0, 0]], "author_id": self.user_head.id},
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentApprovalAttackedByRpc(AttackCommon, HttpCase):
+    """A revision that waits for approval: nobody decides but who was named, by no way in."""
+
+    def setUp(self):
+        super().setUp()
+        self.waiting = self._draft(self._new_document(name="Chờ phê duyệt"))
+        self._add_file(self.waiting)
+        self.waiting.amendment_ids = [(0, 0, {"description": "Sửa mục 5"})]
+        self._reviewed(self.waiting)
+        self.frozen |= self.waiting
+        self.env.flush_all()
+        self.before = self._picture()
+        self.signed_in = None
+
+    def _rpc(self, user, model, method, *args, **kwargs):
+        if self.signed_in != user:
+            self.authenticate(user.login, user.login)
+            self.signed_in = user
+        return self.make_jsonrpc_request(
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
+        )
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def _attack(self, user, model, method, *args, **kwargs):
+        for context in ({}, FORGED):
+            with self.subTest(user=user.login, model=model, method=method, args=args):
+                with self.assertRaises(JsonRpcException):
+                    self._rpc(user, model, method, *args, **{**kwargs, "context": context})
+                self._assert_nothing_changed()
+
+    def _everybody(self):
+        """Author, reviewer, approver, readers, another agency, no role at all."""
+        return (
+            self.user_officer,
+            self.user_head,
+            self.user_leader,
+            self.user_specialist,
+            self.user_auditor,
+            self.user_leader_b,
+            self.user_outsider,
+        )
+
+    def test_nobody_writes_what_waits(self):
+        model, ids = "document.page.history", self.waiting.ids
+        for user in self._everybody():
+            for vals in (
+                {"content": "<p>x</p>"},
+                {"title": "x"},
+                {"effective_from": "2020-01-01"},
+                {"qms_state": "approved"},
+                {"qms_state": "effective", "is_imported": True, "issued_on": "2020-01-01"},
+                {"is_imported": True},
+                {"approval_state": "approved"},
+                {"approval_state": False},
+                {"approval_decision_id": self.effective.approval_decision_id.id},
+                {"contributor_ids": [[5, 0, 0]]},
+                {"author_id": self.user_colleague.id},
+                {"approval_editors": []},
+                {"validation_status": "validated"},
+                {"decision_count": 0},
+                {"file_ids": [[5, 0, 0]]},
+                {"amendment_ids": [[5, 0, 0]]},
+                {"review_ids": [[5, 0, 0]]},
+                {"decision_ids": [[5, 0, 0]]},
+                {"sign_off_ids": [[0, 0, {"role": "approved", "at": "2026-01-01"}]]},
+            ):
+                self._attack(user, model, "write", ids, vals)
+            self._attack(user, model, "unlink", ids)
+
+    def test_only_who_was_named_decides(self):
+        model, ids = "document.page.history", self.waiting.ids
+        for user in self._everybody():
+            for verb, args in (
+                ("action_approve", []),
+                ("action_reject", ["x"]),
+                ("validate_tier", []),
+                ("reject_tier", []),
+                ("action_open_approve", []),
+            ):
+                if user != self.user_leader:
+                    self._attack(user, model, verb, ids, *args)
+            for verb, args in (
+                ("request_validation", []),
+                ("action_request_approval", ["x"]),
+                ("action_confirm_review", ["x"]),
+                ("action_send_back", ["x"]),
+                ("action_submit", []),
+                ("action_make_effective", []),
+                ("action_withdraw", ["x"]),
+                ("_decide", ["approve"]),
+                ("_settle_rounds", ["approved"]),
+                ("_come_into_force", []),
+                ("_take_over", [{"issue_no": 1, "revision_no": 0}, "x"]),
+            ):
+                self._attack(user, model, verb, ids, *args)
+
+    def test_only_its_keepers_take_a_request_back(self):
+        """Restarting is withdrawing: not for readers, approvers, other agencies."""
+        model = "document.page.history"
+        for user in (
+            self.user_leader,
+            self.user_specialist,
+            self.user_auditor,
+            self.user_leader_b,
+            self.user_outsider,
+        ):
+            for verb in ("action_withdraw_request", "restart_validation"):
+                self._attack(user, model, verb, self.waiting.ids)
+        for user in self._everybody():
+            for verb in ("action_withdraw_request", "restart_validation"):
+                self._attack(user, model, verb, self.approved.ids)
+                self._attack(user, model, verb, self.effective.ids)
+
+    def test_steps_decisions_and_sign_offs_are_written_by_nobody(self):
+        review = self.waiting.review_ids
+        decision = self.waiting.decision_ids
+        rows = {
+            "tier.review": (
+                review,
+                {"qms_reviewer_ids": [[6, 0, self.user_officer.ids]], "status": "approved"},
+                {"model": "document.page.history", "res_id": self.waiting.id},
+            ),
+            "qms.decision": (
+                decision,
+                {"user_name": "x"},
+                {"subject": decision.subject, "verb": "approve", "res_id": self.waiting.id},
+            ),
+            "qms.document.sign.off": (
+                self.waiting.sudo().sign_off_ids[:1],
+                {"user_name": "x"},
+                {"revision_id": self.waiting.id, "role": "approved", "at": "2026-01-01"},
+            ),
+        }
+        for user in self._everybody():
+            for model, (row, vals, new) in rows.items():
+                self._attack(user, model, "write", row.ids, vals)
+                self._attack(user, model, "unlink", row.ids)
+                self._attack(user, model, "create", [new])
+
+    def test_parts_of_what_waits_stay(self):
+        file, amendment = self.waiting.sudo().file_ids, self.waiting.sudo().amendment_ids
+        other = base64.b64encode(PDF + b"x").decode()
+        for user in self._everybody():
+            self._attack(user, file._name, "write", file.ids, {"content": other})
+            self._attack(user, file._name, "unlink", file.ids)
+            vals = {"revision_id": self.waiting.id, "name": "b.pdf", "content": other}
+            self._attack(user, file._name, "create", [vals])
+            self._attack(user, amendment._name, "write", amendment.ids, {"description": "x"})
+            self._attack(user, amendment._name, "unlink", amendment.ids)
+            vals = {"revision_id": self.waiting.id, "description": "x"}
+            self._attack(user, amendment._name, "create", [vals])
+
+    def test_the_page_and_its_archive_open_no_way(self):
+        page = self.waiting.page_id
+        for user in self._everybody():
+            for vals in (
+                {"content": "<p>x</p>"},
+                {"qms_effective_id": self.waiting.id, "qms_status": "effective"},
+                {"qms_revision_ids": [[1, self.waiting.id, {"qms_state": "approved"}]]},
+                {"history_ids": [[2, self.waiting.id, 0]]},
+            ):
+                self._attack(user, page._name, "write", page.ids, vals)
+            self._attack(user, page._name, "unlink", page.ids)
+        page._lifecycle_write({"active": False})
+        self.env.flush_all()
+        for user in (self.user_officer, self.user_head, self.user_specialist, self.user_leader_b):
+            self._attack(user, "document.page.history", "action_approve", self.waiting.ids)
+            vals = {"qms_state": "approved"}
+            self._attack(user, "document.page.history", "write", self.waiting.ids, vals)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_model")
+    def test_import_changes_nothing(self):
+        """``load`` answers with messages, not with an error."""
+        for model, names, row in (
+            ("document.page.history", [".id", "qms_state"], [str(self.waiting.id), "Approved"]),
+            ("document.page.history", [".id", "content"], [str(self.waiting.id), "<p>x</p>"]),
+            ("document.page.history", [".id", "is_imported"], [str(self.waiting.id), "1"]),
+            ("tier.review", [".id", "status"], [str(self.waiting.review_ids.id), "Approved"]),
+            ("qms.decision", [".id", "words"], [str(self.waiting.decision_ids.id), "x"]),
+        ):
+            for user in (self.user_officer, self.user_head, self.user_leader):
+                try:
+                    ids = self._rpc(user, model, "load", names, [row], context=FORGED)["ids"]
+                except JsonRpcException:
+                    ids = False
+                with self.subTest(user=user.login, model=model, names=names):
+                    self.assertFalse(ids)
+                    self._assert_nothing_changed()
+
+    def test_no_page_no_revision_is_born_approved(self):
+        page = self._new_document(name="Mới")
+        self._draft(page).unlink()
+        self.env.flush_all()
+        self.before = self._picture()
+        for vals in (
+            {"approval_state": "approved"},
+            {"approval_decision_id": self.effective.approval_decision_id.id},
+            {"is_imported": True},
+            {"validation_status": "validated"},
+        ):
+            self._attack(
+                self.user_officer,
+                "document.page.history",
+                "create",
+                [{"page_id": page.id, "content": "<p>x</p>", **vals}],
+            )
+
+    def test_a_new_account_of_the_author_does_not_approve(self):
+        """The persons are fixed: nobody becomes an approver of what waits already."""
+        self.user_officer.group_ids |= self.env.ref("qms_public_admin.group_qms_leader")
+        self.user_head.group_ids |= self.env.ref("qms_public_admin.group_qms_leader")
+        self.env.flush_all()
+        self.before = self._picture()
+        for user in (self.user_officer, self.user_head, self.user_leader_b):
+            self._attack(user, "document.page.history", "action_approve", self.waiting.ids)
+            vals = {"verb": "approve", "review_ids": [[6, 0, self.waiting.review_ids.ids]]}
+            try:
+                dialog_ids = self._rpc(user, "qms.decision.dialog", "create", [vals])
+            except JsonRpcException:
+                continue
+            self._attack(user, "qms.decision.dialog", "action_confirm", dialog_ids)

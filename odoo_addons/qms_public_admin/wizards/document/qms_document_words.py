@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 VERBS = [
     ("confirm_review", "Confirm the review"),
     ("send_back", "Send back"),
-    ("withdraw", "Withdraw"),
+    ("withdraw", "Take out of force"),
     ("register_copy", "Register a copy"),
 ]
 
