@@ -195,6 +195,11 @@ registry.category("web_tour.tours").add("qms_officer_asks_to_read", {
             run: "click",
         },
         {
+            content: "Save the campaign",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
             content: "Send it out",
             trigger: ".o_form_statusbar button[name=action_open]",
             run: "click",
