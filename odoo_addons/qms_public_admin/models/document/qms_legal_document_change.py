@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError
 from .qms_change_request import ACTIVITY_TYPE, GROUP_OFFICER
 from .qms_change_request_impact import CHANGING_KINDS
 
+# In the context while documents are created: no client can send this object.
+ENTERING = object()
+
 
 class QmsLegalDocument(models.Model):
     """The changes that follow a legal document."""
@@ -27,6 +30,14 @@ class QmsLegalDocument(models.Model):
             document.change_count = counts.get(document, 0)
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Propose the changes when the documents are whole, with what they do to others."""
+        entering = self.with_context(_qms_entering=ENTERING)
+        documents = super(QmsLegalDocument, entering).create(vals_list).with_env(self.env)
+        self.env["qms.change.proposal"]._propose(documents)
+        return documents
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .qms_change_request_impact import CHANGING_KINDS
+from .qms_legal_document_change import ENTERING
 
 
 class QmsLegalDocumentLink(models.Model):
@@ -14,6 +15,6 @@ class QmsLegalDocumentLink(models.Model):
     def create(self, vals_list):
         links = super().create(vals_list)
         changing = links.filtered(lambda link: link.kind in CHANGING_KINDS)
-        if changing:
+        if changing and self.env.context.get("_qms_entering") is not ENTERING:
             self.env["qms.change.proposal"]._propose(changing.from_id)
         return links

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -401,6 +402,16 @@ class TestDocumentChangeProposal(ChangeCommon):
         self._asked(law).action_feedback()
         law.effective_date = "2026-12-02"
         self.assertFalse(self._asked(law))
+
+    def test_a_text_entered_with_its_effects_tells_the_one_who_enters_it(self):
+        """The form saves both at once; whoever saves follows the text, and is told, too."""
+        laws = self._as(self.env["qms.legal.document"], self.user_officer)
+        effect = Command.create({"kind": "replaces", "to_id": self.old.id})
+        for proposal in ("activity", "open"):
+            self.company.qms_change_proposal = proposal
+            law = laws.create({"number": proposal, "name": "Mới", "outgoing_ids": [effect]})
+            self.assertEqual(len(self._asked(law)), proposal == "activity")
+            self.assertEqual(len(law.change_ids), proposal == "open")
 
     def test_opening_ends_the_request(self):
         law = self._law("100/2026/NĐ-CP")
