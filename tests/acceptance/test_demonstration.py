@@ -111,5 +111,8 @@ class TestDemonstration(TransactionCase):
         self.assertGreater(self._count("chuyenvien", "document.page", mine), 5)
         unread = [("acknowledged_at", "=", False)]
         self.assertGreater(self._count("chuyenvien2", "qms.acknowledgement", unread), 0)
+        changes = self.scene.as_login("lanhdao")["qms.change.request"].search([])
+        self.assertEqual(set(changes.mapped("state")), {"open", "waiting"})
+        self.assertEqual(changes.mapped("timeliness").count("late"), 1)
         gaps = [("state", "=", "todo")]
         self.assertGreater(self._count("thuky", "qms.standard.transition.line", gaps), 20)

@@ -64,6 +64,10 @@ LEGAL = (
     ("26/2014/TT-BKHCN", "Quy định chi tiết thi hành Quyết định 19/2014/QĐ-TTg",
      "Bộ Khoa học và Công nghệ", "2014-10-10", "2014-12-01"),
 )  # fmt: skip
+# What changes under three operating procedures; numbers that no province gives out.
+OLD_LAW = ("9031/2019/QĐ-UBND", "Quy định phối hợp giải quyết thủ tục về ngân sách, đầu tư và giá")
+NEW_LAW = ("9052/2026/QĐ-UBND", "Quy định mới về phối hợp giải quyết thủ tục")
+LATE_LAW = ("9040/2026/NQ-HĐND", "Mức thu phí, lệ phí trên địa bàn tỉnh")
 TRANSITION = "Chuyển đổi sang ISO 9001:2026"
 
 
@@ -79,15 +83,16 @@ def load(env):
     for kind, title, owner, clauses, months, lines in DOCUMENTS:
         with freeze_time(now - datetime.timedelta(days=30 * months)):
             pages |= _issue(scene, legal, kind, title, owner, clauses, lines)
-    for title, reason, state in UNDER_WAY:
-        with freeze_time(now - datetime.timedelta(days=4)):
-            _amend(
-                scene, pages.filtered(lambda page, title=title: page.name == title), reason, state
-            )
+    by_title = {page.name: page for page in pages}
+    with freeze_time(now - datetime.timedelta(days=4)):
+        for title, reason, state in UNDER_WAY:
+            _amend(scene, by_title[title], reason, state)
     with freeze_time(now - datetime.timedelta(days=6)):
-        _ask_to_read(scene, pages.filtered(lambda page: page.name == READ))
+        _ask_to_read(scene, by_title[READ])
     with freeze_time(now - datetime.timedelta(days=30)):
         _plan_transition(scene, now.date())
+    with freeze_time(now - datetime.timedelta(days=10)):
+        _follow_the_law(scene, by_title, now.date())
     scene.env.flush_all()
     return pages
 
@@ -195,3 +200,36 @@ def _plan_transition(scene, today):
     project.line_ids.owner_id = scene.ref("user_thuky")
     project.action_carry_over()
     project.action_schedule()
+
+
+def _follow_the_law(scene, by_title, today):
+    """One change is half done; another is late and waits for a resolution."""
+    laws = scene.as_login("thuky")["qms.legal.document"]
+    scene.company.qms_change_proposal = "none"
+    old = _law(laws, OLD_LAW, "2019-08-01")
+    for title in [row[1] for row in DOCUMENTS if row[0] == "operating"]:
+        by_title[title].with_env(laws.env).qms_legal_ids += old
+    new = _law(laws, NEW_LAW, today - datetime.timedelta(days=40), replaces=old)
+    change = laws.env["qms.change.request"].browse(new.action_open_change()["res_id"])
+    first, second, *_rest = change.line_ids
+    first.action_justify("Quy định mới không đụng đến trình tự của quy trình này.")
+    second.action_start()
+    late = _law(laws, LATE_LAW, today - datetime.timedelta(days=120), replaces=old)
+    waiting = laws.env["qms.change.request"].browse(late.action_open_change()["res_id"])
+    waiting.action_wait("Chờ văn bản hướng dẫn của Sở Tư pháp", "Văn bản hướng dẫn thi hành")
+    scene.company.qms_change_proposal = "activity"
+
+
+def _law(laws, law, effective, replaces=None):
+    number, name = law
+    acts = replaces and [Command.create({"kind": "amends", "to_id": replaces.id})]
+    return laws.create(
+        {
+            "number": number,
+            "name": name,
+            "issuer": "HĐND tỉnh" if "HĐND" in number else "UBND tỉnh",
+            "issued_on": effective,
+            "effective_date": effective,
+            "outgoing_ids": acts or [],
+        }
+    )
