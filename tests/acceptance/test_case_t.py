@@ -1,8 +1,13 @@
 """Reference case T: the transition of an ethnic committee in the autumn of 2018."""
 
+import io
+
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo.tests import TransactionCase, new_test_user, tagged
+
+from odoo.addons.qms_public_admin.tools.declaration import CHAIN
 
 from ..scenarios import case_t
 
@@ -26,7 +31,8 @@ class TestCaseT(TransactionCase):
 
         cls.officer = user("case_t_officer", "officer")
         cls.specialist = user("case_t_specialist", "staff")
-        cls.case = case_t.load(cls.env, cls.officer, cls.specialist)
+        cls.leader = user("case_t_leader", "leader")
+        cls.case = case_t.load(cls.env, cls.officer, cls.specialist, cls.leader)
 
     def _quarter(self, day):
         return (day.year, (day.month - 1) // 3 + 1)
@@ -91,6 +97,78 @@ class TestCaseT(TransactionCase):
         register = self.env["qms.legal.document"].with_user(self.officer)
         found = register.search([("number", "in", ["684/UBND-KSTTHC", "537/QĐ-BDT"])])
         self.assertEqual(set(found.mapped("kind")), {"letter", "decision"})
+
+    # === DECLARATION === #
+
+    def test_the_declaration_of_2016_lists_17_items(self):
+        old = self.case.declarations[0]
+        self.assertEqual((old.decision_no, str(old.decision_date)), ("537/QĐ-BDT", "2016-12-30"))
+        self.assertEqual(old.standard_name, "TCVN ISO 9001:2008")
+        self.assertEqual(len(old.line_ids), 17)
+        self.assertEqual((old.document_count, old.procedure_count), (3, case_t.PROCEDURES))
+        kinds = old.line_ids.page_id.qms_kind_id.mapped("key")
+        self.assertEqual(set(kinds), {"manual", "objectives", "policy"})
+        self.assertEqual(set(old.line_ids.filtered("page_id").mapped("mark")), {"1/0"})
+        self.assertEqual(old.taken_over_name, self.officer.name)
+
+    def test_it_is_printed_in_the_prescribed_form(self):
+        old, new = self.case.declarations
+        for declaration in (old, new):
+            with freeze_time(f"{case_t.DECLARED} 05:00:00"):
+                [content] = declaration.with_user(self.specialist)._pdf_files()
+            pages = PdfReader(io.BytesIO(content)).pages
+            text = "".join("".join(page.extract_text().split()) for page in pages)
+            for words in (
+                "BẢN CÔNG BỐ",
+                f"Tiêu chuẩn quốc gia {declaration.standard_name}",
+                declaration.decision_no,
+                "Trưởng ban".upper(),
+                "Nguyễn Văn Mẫu",
+                *declaration.line_ids.mapped("code"),
+            ):
+                self.assertIn("".join(words.split()), text)
+        self.assertIn("".join(self.leader.name.split()), text)
+
+    def test_it_is_replaced_at_the_end_of_the_transition(self):
+        old, new = self.case.declarations
+        self.assertEqual((old.state, old.replaced_by_id), ("replaced", new))
+        self.assertEqual(str(old.valid_to), case_t.DECLARED)
+        self.assertEqual((new.state, new.standard_name), ("declared", "TCVN ISO 9001:2015"))
+        self.assertEqual(len(new.line_ids), 17)
+        self.assertEqual(new.approval_decision_id.user_id, self.leader)
+        days = [new[name] for name in CHAIN]
+        self.assertEqual(days, sorted(days))
+        self.assertEqual(str(new.notified_on), case_t.DECLARED)
+
+    def test_all_of_it_is_posted(self):
+        with freeze_time(f"{case_t.DECLARED} 05:00:00"):
+            self.env.invalidate_all()
+            gaps = self.env["qms.posting.gap"].with_user(self.specialist)
+            own = [("company_id", "=", self.case.company.id)]
+            self.assertFalse(gaps.search(own))
+            postings = self.env["qms.posting"].search([*own, ("posting_state", "=", "current")])
+        # 18 things at two places; the manual need not be posted, and is.
+        self.assertEqual(len(postings), 36)
+        removed = self.env["qms.posting"].search([*own, ("removed_on", "!=", False)])
+        self.assertEqual(removed.declaration_id, self.case.declarations[0])
+
+    def test_inv_13_a_fifteenth_procedure_calls_for_a_new_declaration(self):
+        new = self.case.declarations[1].with_user(self.officer)
+        with freeze_time("2019-03-01 03:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(new.redeclare_state, "none")
+            version = self.case.procedures[:1].version_ids.with_user(self.officer)
+            procedure = version.procedure_id.copy(
+                {"code": "9.200099", "qms_from": "2019-03-01", "company_id": new.company_id.id}
+            )
+            procedure.version_ids.write({"effective_from": "2019-03-01", "decision_no": "9/QĐ-BDT"})
+            procedure.version_ids.action_publish()
+            self.env.invalidate_all()
+            self.assertEqual((new.redeclare_state, new.change_count), ("needed", 1))
+            self.assertIn("9.200099", new.change_html)
+        with freeze_time("2019-03-16 03:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(new.redeclare_state, "late")
 
     def test_the_matrix_after_the_declaration(self):
         with freeze_time(f"{case_t.DECLARED} 05:00:00"):
