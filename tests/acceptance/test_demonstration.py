@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
-from ..scenarios import front_desk, quality_system, recent, world
+from ..scenarios import declaration, front_desk, quality_system, recent, world
 
 # An ordinary Wednesday afternoon in Hanoi.
 NOW = world.utc("2026-11-18 15:20")
@@ -26,6 +26,7 @@ class TestDemonstration(TransactionCase):
             cls.played = recent.load(cls.env)
             cls.tickets = front_desk.load(cls.env)
             cls.documents = quality_system.load(cls.env)
+            cls.declaration = declaration.load(cls.env)
 
     def setUp(self):
         super().setUp()
@@ -96,7 +97,14 @@ class TestDemonstration(TransactionCase):
         unanswered = [("direction", "=", "in"), ("answered_at", "=", False)]
         self.assertEqual(self._count("canbo", "qms.dossier.message", unanswered), 1)
 
+    def test_the_declaration_is_in_force_and_its_officer_has_work(self):
+        self.assertEqual(self.declaration.state, "declared")
+        self.assertGreater(len(self.declaration.line_ids), 8)
+        self.assertGreater(self._count("canbo", "qms.posting", []), 2)
+        self.assertGreater(self._count("canbo", "qms.posting.gap", []), 0)
+
     def test_the_stories_are_played_once(self):
+        self.assertFalse(declaration.load(self.env))
         self.assertFalse(recent.load(self.env))
         self.assertFalse(front_desk.load(self.env))
         self.assertFalse(quality_system.load(self.env))

@@ -6,9 +6,31 @@ whole and left alone when it is there, so that an interrupted run can be run aga
 
 from odoo.tools import html_escape
 
-from . import case_k, front_desk, quality_system, recent, world
+from . import (
+    agencies,
+    case_b,
+    case_k,
+    case_t,
+    declaration,
+    front_desk,
+    quality_system,
+    recent,
+    world,
+)
 
 PROVINCE = "Tỉnh Kiên Giang (minh họa)"
+COMMITTEE = ("Ban Dân tộc tỉnh Thái Nguyên (minh họa)", "H55.90")
+COMMUNE = ("UBND xã Long Châu (minh họa)", "H05.91")
+# Role: login and name of the people of the other agencies.
+COMMITTEE_PEOPLE = {
+    "officer": ("thuky_bdt", "Nông Thị Thư Ký (Ban Dân tộc)"),
+    "staff": ("chuyenvien_bdt", "Hoàng Văn Viên (Ban Dân tộc)"),
+    "leader": ("lanhdao_bdt", "Nguyễn Văn Mẫu (Ban Dân tộc)"),
+}
+COMMUNE_PEOPLE = {
+    "officer": ("thuky_longchau", "Vũ Thị Thư Ký (Long Châu)"),
+    "staff": ("congchuc_longchau", "Đỗ Văn Chức (Long Châu)"),
+}
 TITLE = "Ca tham chiếu K: Sở Tài chính tỉnh Kiên Giang, năm 2018"
 OPEN_POINTS_VI = (
     "“Đúng hẹn” của nguồn có thể gồm cả trước hạn: trước hạn + đúng hạn = 1.319.",
@@ -34,9 +56,27 @@ def load(env, say=print):
     front_desk.load(env)
     env.cr.commit()
     say(f"{len(quality_system.load(env))} documents of the quality management system")
+    env.cr.commit()
+    declaration.load(env)
+    env.cr.commit()
+    load_others(env, say)
     _write_note(env, dossiers)
     env.cr.commit()
     say(f"{len(dossiers)} dossiers of {case_k.YEAR}")
+
+
+def load_others(env, say=print):
+    """Play reference cases T and B, each in an agency of its own."""
+    committee, people = agencies.found(env, *COMMITTEE, COMMITTEE_PEOPLE)
+    if not committee["qms.declaration"].search_count([("company_id", "=", committee.company.id)]):
+        case_t.load(committee, people["officer"], people["staff"], people["leader"])
+        say("2 declarations of reference case T")
+    commune, people = agencies.found(env, *COMMUNE, COMMUNE_PEOPLE)
+    if not case_b.is_loaded(commune):
+        say(f"{case_b.load(commune, people['officer']).created} documents of reference case B")
+    for watcher in (env.ref("base.user_admin"), env.ref(f"{world.PREFIX}user_tinh")):
+        watcher.company_ids |= committee.company | commune.company
+    env.cr.commit()
 
 
 def _write_note(env, dossiers):
