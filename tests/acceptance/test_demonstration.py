@@ -99,6 +99,8 @@ class TestDemonstration(TransactionCase):
 
     def test_the_declaration_is_in_force_and_its_officer_has_work(self):
         self.assertEqual(self.declaration.state, "declared")
+        self.assertEqual(self.declaration.redeclare_state, "late")
+        self.assertTrue(self.declaration.activity_ids)
         self.assertGreater(len(self.declaration.line_ids), 8)
         self.assertGreater(self._count("canbo", "qms.posting", []), 2)
         self.assertGreater(self._count("canbo", "qms.posting.gap", []), 0)

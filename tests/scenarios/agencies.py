@@ -13,7 +13,12 @@ def found(env, name, code, people, language="vi_VN"):
     agencies = env["qms.agency"]
     agency = agencies.search([("code", "=", code)])
     if not agency:
-        company = env["res.company"].create({"name": name})
+        companies = env["res.company"]
+        # Nobody out there is asked about an invented agency.
+        quiet = (
+            {"iap_enrich_auto_done": True} if "iap_enrich_auto_done" in companies._fields else {}
+        )
+        company = companies.create({"name": name, **quiet})
         agency = agencies.create({"name": name, "code": code, "company_id": company.id})
     company = agency.company_id
     local = env(context={**env.context, "allowed_company_ids": company.ids})

@@ -10,7 +10,7 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 
-from . import world
+from . import quality_system, world
 
 DAYS_AGO = 200
 #: Days before the declaration of what led to it.
@@ -20,6 +20,9 @@ CHAIN = {
     "reviewed_on": 20,
     "confirmed_on": 10,
 }
+#: A procedure of later, days ago: the declaration is late to be renewed.
+NEW_SINCE = 20
+NEW = ("operating", "Quy trình cấp bản sao từ sổ gốc", "office", ("8.5",))
 PLACES = (
     {"place_kind": "counter", "place": "Bảng niêm yết, Bộ phận Một cửa"},
     {"place_kind": "website", "place": "Mục “Hệ thống quản lý chất lượng”"},
@@ -37,6 +40,8 @@ def load(env):
     with freeze_time(now - datetime.timedelta(days=DAYS_AGO)):
         declaration = _declare(scene, declarations)
         _post(scene, declaration)
+    with freeze_time(now - datetime.timedelta(days=NEW_SINCE)):
+        quality_system.issue(scene, *NEW)
     with freeze_time(now):
         declaration.invalidate_recordset()
         declaration._remind_all(lambda *args, **kwargs: True)

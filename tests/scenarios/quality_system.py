@@ -120,6 +120,11 @@ def _register(scene):
     return found
 
 
+def issue(scene, kind, title, owner, clauses):
+    """Return a further document in force."""
+    return _issue(scene, scene.env["qms.legal.document"], kind, title, owner, clauses, ())
+
+
 def _issue(scene, legal, kind, title, owner, clauses, lines):
     officer = scene.as_login("thuky")
     page = officer["document.page"].create(

@@ -93,7 +93,7 @@ class QmsDeclaration(models.Model):
             "head_title_upper": (row.head_title or "THỦ TRƯỞNG CƠ QUAN").upper(),
             "sign_offs": [
                 {**found, "date": self._short_day(found["date"]), "qr": ""}
-                for found in self._sign_off_rows()
+                for found in self.with_context(lang="vi_VN")._sign_off_rows()
             ],
         }
 

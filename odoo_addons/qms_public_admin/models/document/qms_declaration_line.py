@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools import declaration as kernel
 
-LINE_KINDS = [("document", "Document"), ("procedure", "Administrative procedure")]
+LINE_KINDS = [("document", "Controlled document"), ("procedure", "Administrative procedure")]
 # What the server writes on a line from the record it links.
 TEXT_FIELDS = (
     "kind",

@@ -18,7 +18,7 @@ PLACE_KINDS = [
     ("other", "Elsewhere"),
 ]
 SUBJECT_KINDS = [
-    ("document", "Document"),
+    ("document", "Controlled document"),
     ("procedure", "Administrative procedure"),
     ("declaration", "Declaration of conformity"),
 ]
