@@ -48,8 +48,8 @@ class QmsChangeProposal(models.Model):
         } | self.env["qms.change.request"]._followed(acting)
         pairs = [
             (document, company)
-            for document in acting
-            for company in document._agencies_resting()
+            for document, companies in acting._agencies_concerned().items()
+            for company in companies
             if (document.id, company.id) not in known and company.qms_change_proposal != "none"
         ]
         self._record(

@@ -23,7 +23,9 @@ class QmsLegalDocument(models.Model):
     def _compute_change_count(self):
         counts = dict(
             self.env["qms.change.request"]._read_group(
-                [("legal_document_id", "in", self.ids)], ["legal_document_id"], ["__count"]
+                [("legal_document_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["legal_document_id"],
+                ["__count"],
             )
         )
         for document in self:
@@ -108,25 +110,44 @@ class QmsLegalDocument(models.Model):
 
     def _that_change_others(self):
         """Return the documents that replace, repeal or amend another."""
-        return self.filtered(
-            lambda document: any(link.kind in CHANGING_KINDS for link in document.outgoing_ids)
+        return self.filtered(lambda document: document._changing_links())
+
+    def _changing_links(self):
+        return self.outgoing_ids.filtered(lambda link: link.kind in CHANGING_KINDS)
+
+    def _agencies_concerned(self):
+        """Return ``{document: agencies}`` of which something rests on each of these texts,
+        or on what it changes.
+        """
+        resting = self._agencies_resting(self | self._changing_links().to_id)
+        concerned, nobody = {}, self.env["res.company"]
+        for document in self:
+            texts = document | document._changing_links().to_id
+            agencies = nobody.union(*(resting.get(text.id, nobody) for text in texts))
+            own = document.company_id
+            concerned[document] = agencies & own if own else agencies
+        return concerned
+
+    @api.model
+    def _agencies_resting(self, documents):
+        """Return ``{document id: agencies}`` whose documents rest on each of these texts;
+        procedures extend this.
+        """
+        return self._grouped_agencies(
+            self.env["document.page"],
+            "qms_legal_ids",
+            documents,
+            [("qms_kind_id", "!=", False), ("qms_status", "!=", "withdrawn")],
         )
 
-    def _agencies_resting(self):
-        """Return the agencies of which something rests on this text or on what it changes."""
-        self.ensure_one()
-        links = self.outgoing_ids.filtered(lambda link: link.kind in CHANGING_KINDS)
-        agencies = self._agencies_of(links.to_id | self)
-        return agencies & self.company_id if self.company_id else agencies
-
-    def _agencies_of(self, documents):
-        """Return the agencies whose documents rest on these texts; procedures extend this."""
-        groups = self.env["document.page"]._read_group(
-            [
-                ("qms_legal_ids", "in", documents.ids),
-                ("qms_kind_id", "!=", False),
-                ("qms_status", "!=", "withdrawn"),
-            ],
-            ["company_id"],
+    @api.model
+    def _grouped_agencies(self, model, field_name, documents, domain):
+        """Return ``{document id: agencies}`` of the records that rest on documents."""
+        found = {}
+        groups = model._read_group(
+            [(field_name, "in", documents.ids), ("company_id", "!=", False), *domain],
+            [field_name, "company_id"],
         )
-        return self.env["res.company"].union(*(company for (company,) in groups))
+        for document, company in groups:
+            found[document.id] = found.get(document.id, company) | company
+        return found

@@ -14,7 +14,18 @@ class QmsLegalDocumentLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         links = super().create(vals_list)
-        changing = links.filtered(lambda link: link.kind in CHANGING_KINDS)
+        links._propose_changes()
+        return links
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"kind", "from_id", "to_id"} & vals.keys():
+            self._propose_changes()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _propose_changes(self):
+        changing = self.filtered(lambda link: link.kind in CHANGING_KINDS)
         if changing and self.env.context.get("_qms_entering") is not ENTERING:
             self.env["qms.change.proposal"]._propose(changing.from_id)
-        return links

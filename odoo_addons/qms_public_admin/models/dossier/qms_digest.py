@@ -71,12 +71,16 @@ class QmsDigest(models.Model):
         wanted = users - told
         companies = wanted.company_ids.filtered("qms_digest")
         entries = self._entries(companies, now)
+        changes = self._late_changes(companies, today)
+        leaders = self.env.ref(GROUP_LEADER).sudo().all_user_ids
         mails, rows = [], []
         for user, own in self._split(entries, wanted):
-            if own:
+            late = changes if user in leaders else changes.browse()
+            late = late.filtered(lambda change, u=user: change.company_id in u.company_ids)
+            if own or late:
                 rows.append({**self._counts(own), "user_id": user.id, "date": today})
                 rows[-1]["company_id"] = user.company_id.id
-                mails.append(self._prepare_mail(user, own, today))
+                mails.append(self._prepare_mail(user, own, today, late))
         self.env["mail.mail"].sudo().create(mails)
         return self._record(rows)
 
@@ -103,6 +107,13 @@ class QmsDigest(models.Model):
         )
         entries = [{"step": step, "kind": self._kind(step, now)} for step in steps]
         return [entry for entry in entries if entry["kind"]]
+
+    @api.model
+    def _late_changes(self, companies, today):
+        """Return the changes that were not applied within their term (INV-12)."""
+        changes = self.env["qms.change.request"].sudo()
+        late = changes._running_domain() & Domain("due_date", "<", today)
+        return changes.search(late & Domain("company_id", "in", companies.ids), order="due_date")
 
     @api.model
     def _kind(self, step, now):
@@ -149,27 +160,37 @@ class QmsDigest(models.Model):
     # === MAIL === #
 
     @api.model
-    def _prepare_mail(self, user, entries, today):
+    def _prepare_mail(self, user, entries, today, changes):
         digest = self.with_context(lang=user.lang).with_company(user.company_id)
         company = user.company_id
-        counts = digest._counts(entries)
         date_text = today.strftime("%d/%m/%Y")
         return {
-            "subject": digest.env._(
-                "%(date)s: %(late)s late, %(today)s due today, %(soon)s due soon",
-                date=date_text,
-                late=counts["late_count"],
-                today=counts["today_count"],
-                soon=counts["soon_count"],
-            ),
-            "body_html": digest._mail_body(user, entries, date_text),
+            "subject": digest._subject(entries, date_text, changes),
+            "body_html": digest._mail_body(user, entries, date_text, changes),
             "email_from": company.email_formatted or self.env.user.email_formatted,
             "recipient_ids": [fields.Command.link(user.partner_id.id)],
             "auto_delete": True,
         }
 
     @api.model
-    def _mail_body(self, user, entries, date_text):
+    def _subject(self, entries, date_text, changes):
+        if not entries:
+            return self.env._(
+                "%(date)s: %(count)s changes of the law are late",
+                date=date_text,
+                count=len(changes),
+            )
+        counts = self._counts(entries)
+        return self.env._(
+            "%(date)s: %(late)s late, %(today)s due today, %(soon)s due soon",
+            date=date_text,
+            late=counts["late_count"],
+            today=counts["today_count"],
+            soon=counts["soon_count"],
+        )
+
+    @api.model
+    def _mail_body(self, user, entries, date_text, changes):
         values = {
             "user": user,
             "company": user.company_id,
@@ -178,6 +199,15 @@ class QmsDigest(models.Model):
             "total": self._counts(entries),
             "lines": [self._line(entry) for entry in entries[:SHOWN]],
             "more": max(len(entries) - SHOWN, 0),
+            "changes": [
+                {
+                    "name": change.display_name,
+                    "due": change.due_date.strftime("%d/%m/%Y"),
+                    "open": change.open_count,
+                    "url": f"{self._base_url()}/odoo/qms-changes/{change.id}",
+                }
+                for change in changes[:SHOWN]
+            ],
             "url": f"{self._base_url()}/odoo/steps-in-progress",
         }
         return self.env["ir.qweb"]._render("qms_public_admin.qms_digest_mail", values)

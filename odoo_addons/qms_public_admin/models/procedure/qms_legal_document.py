@@ -78,14 +78,16 @@ class QmsLegalDocument(models.Model):
         found = self.env["qms.procedure"].sudo().search(texts & owners)
         found._link_legal_documents(self)
 
-    def _agencies_of(self, documents):
-        """Return the agencies whose procedures rest on these texts, too."""
-        groups = self.env["qms.procedure"]._read_group(
-            [
-                ("legal_document_ids", "in", documents.ids),
-                ("company_id", "!=", False),
-                ("state", "!=", "retired"),
-            ],
-            ["company_id"],
+    @api.model
+    def _agencies_resting(self, documents):
+        """Count the agencies whose procedures rest on these texts, too."""
+        found = super()._agencies_resting(documents)
+        procedures = self._grouped_agencies(
+            self.env["qms.procedure"],
+            "legal_document_ids",
+            documents,
+            [("state", "!=", "retired")],
         )
-        return super()._agencies_of(documents).union(*(company for (company,) in groups))
+        for document_id, companies in procedures.items():
+            found[document_id] = found.get(document_id, companies) | companies
+        return found

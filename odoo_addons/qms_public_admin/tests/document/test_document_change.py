@@ -425,6 +425,27 @@ class TestDocumentChangeProposal(ChangeCommon):
         self._act(law, "guides", self.old)
         self.assertFalse(self._asked(law))
 
+    def test_many_texts_at_once_cost_no_query_each(self):
+        """An import of the register asks once what rests on all of its texts."""
+        laws = self.env["qms.legal.document"].union(
+            *(self._law(f"{number}/2025/TT-X") for number in range(30))
+        )
+        others = self.env["qms.legal.document"].union(
+            *(self._law(f"{number}/2015/TT-X") for number in range(30))
+        )
+        links = self.env["qms.legal.document.link"].create(
+            [
+                {"from_id": law.id, "kind": "guides", "to_id": other.id}
+                for law, other in zip(laws, others, strict=True)
+            ]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(15):
+            links.kind = "amends"
+            self.env.flush_all()
+        self.assertFalse(laws.activity_ids)
+
     def test_by_setting_the_change_is_opened(self):
         self.company.qms_change_proposal = "open"
         law = self._law("100/2026/NĐ-CP")

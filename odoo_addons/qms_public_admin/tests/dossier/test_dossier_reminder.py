@@ -404,6 +404,26 @@ class TestDossierDigest(ReminderCase):
     def test_nothing_to_tell_no_mail(self):
         self.assertFalse(self._send("10 06:30"))
 
+    def test_leaders_are_told_of_late_changes_of_the_law(self):
+        """INV-12: not applied in time is red for the leader, also on a day without steps."""
+        self.user_leader.group_ids |= self.env.ref("qms_public_admin.group_qms_leader")
+        changes = self.env["qms.change.request"].create(
+            [
+                {"name": name, "cause": "other", "target_date": day, "company_id": company.id}
+                for name, day, company in (
+                    ("Late change", "2026-11-09", self.company),
+                    ("In time", "2026-11-10", self.company),
+                    ("Of others", "2026-11-01", self.company_b),
+                )
+            ]
+        )
+        mails = self._send("10 06:30")
+        self.assertEqual(mails.recipient_ids, self.user_leader.partner_id)
+        self.assertIn("1 changes of the law are late", mails.subject)
+        self.assertIn(f"/odoo/qms-changes/{changes[0].id}", mails.body_html)
+        for other in changes[1:]:
+            self.assertNotIn(other.name, mails.body_html)
+
     def test_the_setting_switches_it_off(self):
         self._handed_over()
         self.company.qms_digest = False
