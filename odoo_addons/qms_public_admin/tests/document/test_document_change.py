@@ -317,6 +317,22 @@ class TestDocumentChange(ChangeCommon):
         self._as(draft, self.user_officer).unlink()
         self.assertFalse(draft.exists())
 
+    def test_the_items_of_an_ended_change_stay(self):
+        change, other = self._change(), self._effective_document(name="Khác")
+        line = self._line(change, self.page)
+        change.action_cancel("Nhầm")
+        place = {"request_id": change.id, "page_id": other.id, "why": "x"}
+        for act in (
+            lambda: line.write({"why": "x"}),
+            lambda: line.action_justify("x"),
+            lambda: line.action_start(),
+            lambda: change.line_ids.create(place),
+        ):
+            with self.assertRaises(UserError):
+                act()
+        self._approved(self._next_revision(self.page))
+        self.assertEqual(line.state, "open")
+
     # === PEOPLE === #
 
     def test_each_owner_has_one_activity_with_a_deadline(self):
