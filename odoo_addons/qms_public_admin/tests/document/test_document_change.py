@@ -101,7 +101,7 @@ class TestDocumentChange(ChangeCommon):
         self.assertNotIn(change, requests.search([("timeliness", "=", "late")]))
         with freeze_time(datetime.datetime(2027, 1, 16, 1)):
             self.assertEqual(requests.search([("timeliness", "=", "late")]), change)
-            lines = self.env["qms.change.request.line"].search([("is_late", "=", True)])
+            lines = change.line_ids.search([("is_late", "=", True)])
             self.assertEqual(lines, change.line_ids)
             self._settle_all(change)
             self.assertFalse(lines.search([("is_late", "=", True)]))

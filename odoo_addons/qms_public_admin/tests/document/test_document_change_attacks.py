@@ -168,6 +168,14 @@ class TestDocumentChangeAttacks(ChangeCommon, HttpCase):
         self.env.flush_all()
         self._refused(self.user_specialist, self.line._name, "action_justify", self.line.ids, "x")
 
+    def test_readers_and_heads_reopen_nothing(self):
+        self.line.action_justify("Không đổi")
+        self.env.flush_all()
+        before = self._facts()
+        for user in (self.user_specialist, self.user_head, self.user_leader, self.user_officer_b):
+            self._refused(user, self.line._name, "action_reopen", self.line.ids)
+        self.assertEqual(self._facts(), before)
+
     def test_the_dialog_asks_for_the_right_again(self):
         user, model = self.user_specialist, "qms.document.words"
         dialog = self._call(
