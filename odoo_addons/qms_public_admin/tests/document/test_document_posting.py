@@ -164,6 +164,15 @@ class TestDocumentPosting(PostingCommon):
             self._as(posting, self.user_specialist).action_remove()
         self.assertFalse(self._gaps(self.user_officer_b))
 
+    def test_the_right_is_asked_behind_the_screen_too(self):
+        """Who may read the policy but does not post is refused by the model itself."""
+        for user in (self.user_specialist, self.user_auditor, self.user_provincial):
+            postings = self._as(self.env["qms.posting"], user)
+            with self.assertRaisesRegex(AccessError, "post for their own agency"):
+                postings._post(
+                    [self._as(self.policy, user)], {"place_kind": "office", "link": LINK}
+                )
+
     def test_the_list_of_what_is_missing_costs_one_query(self):
         self.env.invalidate_all()
         gaps = self._as(self.env["qms.posting.gap"], self.user_officer)
