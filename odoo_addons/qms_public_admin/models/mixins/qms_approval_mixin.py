@@ -385,15 +385,16 @@ class QmsApprovalMixin(models.AbstractModel):
     def _plan_rounds(self):
         """Return ``{record: values of its reviews}``.
 
+        The steps an agency has of its own for a kind of record stand in for the shared ones.
+
         :raise UserError: for records without a step, or with a step nobody may settle
         """
         definitions = self._approval_definitions()
         plans, errors = {}, []
         for record in self:
             company = record._approval_company()
-            steps = definitions.filtered(
-                lambda step, company=company: not step.company_id or step.company_id == company
-            )
+            own = definitions.filtered(lambda step, company=company: step.company_id == company)
+            steps = own or definitions.filtered(lambda step: not step.company_id)
             steps = steps.filtered(lambda step, record=record: record.sudo().evaluate_tier(step))
             plans[record] = record._plan_reviews(steps)
             errors.append(record._plan_error(plans[record]))

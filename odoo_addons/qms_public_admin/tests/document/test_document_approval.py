@@ -48,6 +48,46 @@ class TestDocumentApproval(DocumentCommon):
         self.assertEqual(self.revision.approval_decision_id, decisions[1])
         self.assertIsNone(self.env["qms.decision"]._verify_chains(self.revision)[self.revision.id])
 
+    def test_a_substitute_reads_and_approves_while_the_leader_is_away(self):
+        """INV-07: plain staff, within a delegation that includes approvals, and no longer."""
+        self._reviewed(self.revision)
+        substitute = self.user_colleague
+        revision = self._as(self.revision, substitute)
+        self.assertFalse(revision.has_access("read"))
+        delegation = self._as(self.env["qms.delegation"], self.user_leader).create(
+            {
+                "user_id": self.user_leader.id,
+                "substitute_id": substitute.id,
+                "company_id": self.company.id,
+                "date_from": "2026-01-01",
+                "date_to": "2027-12-31",
+                "with_approval": True,
+                "reason": "Công tác",
+            }
+        )
+        delegation.action_activate()
+        self.env.invalidate_all()
+        self.assertTrue(revision.page_id.has_access("read"))
+        revision.action_approve("Đồng ý")
+        self.assertEqual(self.revision.qms_state, "approved")
+        decision = self.revision.sudo().approval_decision_id
+        self.assertEqual(
+            (decision.user_id, decision.on_behalf_of_id), (substitute, self.user_leader)
+        )
+
+    def test_own_steps_of_an_agency_take_the_place_of_the_shared_one(self):
+        self._as(self.env["tier.definition"], self.user_officer).create(
+            {
+                "name": "Trưởng phòng phê duyệt",
+                "model_id": self.env["ir.model"]._get_id("document.page.history"),
+                "review_type": "individual",
+                "reviewer_id": self.user_colleague.id,
+                "company_id": self.company.id,
+            }
+        )
+        self._reviewed(self.revision)
+        self.assertEqual(self.revision.sudo().review_ids.qms_reviewer_ids, self.user_colleague)
+
     def test_the_reviewer_does_not_approve(self):
         """A leader who reviewed: another leader approves; without one nobody is asked."""
         self._submitted(self.revision)
@@ -129,7 +169,6 @@ class TestDocumentApproval(DocumentCommon):
                 "sequence": 10,
                 "review_type": "individual",
                 "reviewer_id": self.user_auditor.id,
-                "company_id": self.company.id,
             }
         )
         self._reviewed(self.revision)
