@@ -10,9 +10,10 @@ class QmsDelegation(models.Model):
     """Who stands in for whom, from when to when and for which positions.
 
     The person absent or the ISO officer or a leader may create one; nobody
-    delegates what was only delegated to them. The substitute sees the steps in
-    *My work*; the log names both persons. A delegation that has begun is ended,
-    never rewritten.
+    delegates what was only delegated to them, nor gives approvals to themselves.
+    The substitute sees the steps in *My work*; the log names both persons, and the
+    person absent is told when somebody else records it. A delegation that has begun
+    is ended, never rewritten.
     """
 
     _name = "qms.delegation"
@@ -22,7 +23,7 @@ class QmsDelegation(models.Model):
     _check_company_auto = True
 
     _transitions = {"draft": ("active",), "active": ("ended",), "ended": ()}
-    _protected_fields = ("ended_at", "ended_by_id")
+    _protected_fields = ("activated_at", "activated_by_id", "ended_at", "ended_by_id")
     _frozen_fields = {"active": "*", "ended": "*"}
 
     company_id = fields.Many2one(
@@ -74,6 +75,10 @@ class QmsDelegation(models.Model):
         tracking=True,
     )
     is_in_force = fields.Boolean(compute="_compute_is_in_force", search="_search_is_in_force")
+    activated_at = fields.Datetime(readonly=True, copy=False)
+    activated_by_id = fields.Many2one(
+        "res.users", string="Put in force by", readonly=True, copy=False
+    )
     ended_at = fields.Datetime(readonly=True, copy=False)
     ended_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
@@ -147,6 +152,7 @@ class QmsDelegation(models.Model):
     def create(self, vals_list):
         delegations = super().create(vals_list)
         delegations._check_may_delegate()
+        delegations._check_not_to_oneself()
         self.env.registry.clear_cache()
         return delegations
 
@@ -154,6 +160,7 @@ class QmsDelegation(models.Model):
         self._check_may_delegate()
         result = super().write(vals)
         self._check_may_delegate()
+        self._check_not_to_oneself()
         self.env.registry.clear_cache()
         return result
 
@@ -168,13 +175,17 @@ class QmsDelegation(models.Model):
     # === ACTIONS === #
 
     def action_activate(self):
-        """Put the delegation in force; the substitute is told."""
+        """Put the delegation in force; the substitute and the person absent are told."""
         self._check_may_delegate()
-        self._transition("active")
+        self._check_not_to_oneself()
+        self._transition(
+            "active", {"activated_at": fields.Datetime.now(), "activated_by_id": self.env.uid}
+        )
         for delegation in self:
+            told = (delegation.substitute_id | delegation.user_id) - self.env.user
             delegation.message_post(
                 body=self.env._("The delegation is in force from its first day."),
-                partner_ids=delegation.substitute_id.partner_id.ids,
+                partner_ids=told.partner_id.ids,
             )
 
     def action_end(self):
@@ -196,6 +207,19 @@ class QmsDelegation(models.Model):
                 self.env._(
                     "You can delegate your own work only. Ask a leader or the ISO officer to "
                     "record the absence of a colleague."
+                )
+            )
+
+    def _check_not_to_oneself(self):
+        """Not even leaders and ISO officers give themselves the approvals of somebody else."""
+        user = self.env.user
+        if self.env.su:
+            return
+        if any(row.with_approval and row.substitute_id == user for row in self):
+            raise UserError(
+                self.env._(
+                    "Nobody takes over the approvals of somebody else by their own act: the "
+                    "person absent or another leader or ISO officer records it."
                 )
             )
 
@@ -225,6 +249,16 @@ class QmsDelegation(models.Model):
         """Asked for every step of every list: kept until a delegation changes."""
         in_force = Domain("substitute_id", "=", user_id) & self._domain_in_force(today)
         return tuple(self.sudo().search(in_force).ids)
+
+    def _since(self):
+        """Return the moment from which requests for approval count, None for all of them.
+
+        The persons are fixed when approval is requested: a substitute named later by
+        somebody else than the person absent decides on later requests only.
+        """
+        self.ensure_one()
+        is_own = self.activated_by_id == self.user_id
+        return None if is_own else self.activated_at or None
 
     def _covers(self, position, company, step_kind):
         """Tell whether this delegation lets its substitute act for ``position``."""

@@ -40,6 +40,7 @@ class TierReview(models.Model):
         string="Authors",
         readonly=True,
     )
+    qms_requested_at = fields.Datetime(string="Requested", readonly=True)
     qms_position_id = fields.Many2one("qms.position", readonly=True, ondelete="restrict")
     qms_in_order = fields.Boolean(readonly=True)
     qms_reauthenticate = fields.Boolean(readonly=True)
@@ -212,8 +213,10 @@ class TierReview(models.Model):
 
     def _qms_is_delegated(self, delegation):
         """A delegation reaches approvals when it says so, within its agency and positions."""
+        since = delegation._since()
         return (
             delegation.with_approval
+            and (not since or since <= self.qms_requested_at)
             and delegation.company_id == self.qms_company_id
             and (not delegation.position_ids or self.qms_position_id in delegation.position_ids)
         )
@@ -233,6 +236,8 @@ class TierReview(models.Model):
                     & Domain("qms_author_ids", "not in", (delegation.user_id | user).ids)
                     & Domain("qms_company_id", "=", delegation.company_id.id)
                 )
+                if since := delegation._since():
+                    part &= Domain("qms_requested_at", ">=", since)
                 if delegation.position_ids:
                     part &= Domain("qms_position_id", "in", delegation.position_ids.ids)
                 parts.append(part)
@@ -259,6 +264,11 @@ class TierReview(models.Model):
                 & Domain("user_id", "in", reviewers.ids)
                 & Domain("with_approval", "=", True)
                 & Domain("company_id", "in", self.sudo().qms_company_id.ids)
+            )
+            .filtered(
+                lambda delegation: any(
+                    review._qms_is_delegated(delegation) for review in self.sudo()
+                )
             )
             .substitute_id
         )

@@ -432,6 +432,7 @@ class QmsApprovalMixin(models.AbstractModel):
                     if reviewers or is_self
                     else [],
                     "qms_author_ids": [fields.Command.set(authors.ids)],
+                    "qms_requested_at": fields.Datetime.now(),
                     "qms_position_id": step.qms_position_id.id,
                     "qms_in_order": step.approve_sequence,
                     "qms_reauthenticate": step.qms_reauthenticate or company.qms_reauthenticate,

@@ -82,7 +82,8 @@ class ApprovalCommon(common.QmsCommon):
 
     @classmethod
     def _delegate(cls, absent, substitute, **vals):
-        delegation = cls.env["qms.delegation"].create(
+        """Return a delegation in force, as the person absent records it."""
+        delegation = cls._as(cls.env["qms.delegation"], absent).create(
             {
                 "user_id": absent.id,
                 "substitute_id": substitute.id,

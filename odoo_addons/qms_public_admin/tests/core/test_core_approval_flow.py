@@ -1,5 +1,7 @@
+import datetime
 import hashlib
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -7,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .. import common
 from .approval_common import ApprovalCommon
 
 
@@ -274,6 +277,59 @@ class TestCoreApprovalFlow(ApprovalCommon):
         self.assertEqual(decision.user_id, self.user_colleague)
         self.assertEqual(decision.capacity, "behalf")
         self.assertEqual(decision.on_behalf_of_name, self.user_head.name)
+
+    def test_nobody_names_themselves_for_somebody_absent(self):
+        """An officer or leader who did not write it would decide in the leader's name."""
+        self._request()
+        vals = {
+            "user_id": self.user_head.id,
+            "company_id": self.company.id,
+            "date_from": "2026-11-01",
+            "date_to": "2026-11-30",
+            "reason": "Leave",
+        }
+        other = self._colleague_officer()
+        for user in (other, self.user_leader):
+            delegations = self._as(self.env["qms.delegation"], user)
+            own = {**vals, "substitute_id": user.id}
+            with self.subTest(user=user.login):
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    delegations.create({**own, "with_approval": True})
+                plain = delegations.create(own)
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    plain.write({"with_approval": True})
+                recorded = self._as(plain.sudo().copy({"with_approval": True}), user)
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    recorded.action_activate()
+
+    def test_a_substitute_named_later_by_others_decides_on_later_requests(self):
+        """The persons are fixed at the request; who is absent may still name somebody."""
+        self._request()
+        with freeze_time(common.NOW + datetime.timedelta(days=1)):
+            delegation = self._as(self.env["qms.delegation"], self.user_leader).create(
+                {
+                    "user_id": self.user_head.id,
+                    "substitute_id": self.user_colleague.id,
+                    "company_id": self.company.id,
+                    "date_from": "2026-11-01",
+                    "date_to": "2026-11-30",
+                    "reason": "Ill",
+                    "with_approval": True,
+                }
+            )
+            delegation.action_activate()
+            self.assertIn(self.user_head.partner_id, delegation.message_ids.partner_ids)
+            colleague = self._as(self.draft, self.user_colleague)
+            waiting = self._as(self.env["tier.review"], self.user_colleague)
+            mine = [("qms_waits_for_me", "=", True)]
+            self.assertFalse(colleague.can_approve or waiting.search_count(mine))
+            with self.assertRaises(UserError):
+                colleague.action_approve()
+            self._as(self.draft, self.user_officer).action_withdraw_request()
+            self._request()
+            self.env.invalidate_all()
+            self.assertEqual(waiting.search_count(mine), 1)
+            colleague.action_approve()
 
     def test_a_delegation_reaches_no_further_than_it_says(self):
         self._request()
