@@ -78,10 +78,10 @@ def clean_name(name):
     )
 
 
-def checked(name, content, kinds=KINDS, max_bytes=MAX_BYTES):
+def checked(name, content, kinds=None, max_bytes=MAX_BYTES):
     """Return the clean name of a file and the type under which it is kept.
 
-    :param dict kinds: what is taken, as in :data:`KINDS`
+    :param dict kinds: what is taken, :data:`KINDS` when not given
     :raise UploadError: when the file is not taken
 
     >>> checked("đơn.PDF", b"%PDF-1.7")
@@ -92,6 +92,7 @@ def checked(name, content, kinds=KINDS, max_bytes=MAX_BYTES):
     ...     error.key
     'wrong_type'
     """
+    kinds = kinds or KINDS
     name = clean_name(name)
     extension = name.rpartition(".")[2].lower()
     if extension not in kinds:

@@ -47,9 +47,9 @@ class QmsDeclaration(models.Model):
     # === BUSINESS METHODS === #
 
     def _on_declared(self):
-        super()._on_declared()
         for row in self:
             row._lifecycle_write({"form_id": row._form().id})
+        return super()._on_declared()
 
     def _form(self):
         """Return the form: the one it was declared on, or that of its day."""

@@ -12,6 +12,7 @@ class QmsFormTemplate(models.Model):
         return super()._with_papers() | self.browse(form.id for (form,) in used)
 
     def _compute_paper_count(self):
-        super()._compute_paper_count()
+        result = super()._compute_paper_count()
         for form in self._origin._with_papers():
             form.is_frozen = True
+        return result

@@ -60,9 +60,9 @@ class TierReview(models.Model):
     @api.depends("qms_subject")
     def _compute_display_name(self):
         ours = self.filtered(lambda review: review._qms_is_ours())
-        super(TierReview, self - ours)._compute_display_name()
         for review in ours:
             review.display_name = review.qms_subject
+        return super(TierReview, self - ours)._compute_display_name()
 
     @api.depends("model")
     @api.depends_context("lang")
@@ -279,9 +279,9 @@ class TierReview(models.Model):
     def _compute_reviewer_ids(self):
         """Reviewers fixed at the request stay, whatever becomes of the definition."""
         ours = self.filtered(lambda review: review._qms_is_ours())
-        super(TierReview, self - ours)._compute_reviewer_ids()
         for users, reviews in ours.grouped(lambda review: review.qms_reviewer_ids).items():
             reviews.reviewer_ids = users
+        return super(TierReview, self - ours)._compute_reviewer_ids()
 
     @api.model
     def _get_reviewer_fields(self):
@@ -299,6 +299,6 @@ class TierReview(models.Model):
 
     def _compute_todo_by(self):
         ours = self.filtered(lambda review: review._qms_is_ours())
-        super(TierReview, self - ours)._compute_todo_by()
         for review in ours:
             review.todo_by = ", ".join(review.qms_reviewer_ids.mapped("name"))
+        return super(TierReview, self - ours)._compute_todo_by()

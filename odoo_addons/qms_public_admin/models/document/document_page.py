@@ -165,10 +165,10 @@ class DocumentPage(models.Model):
 
     @api.depends("name", "qms_code")
     def _compute_display_name(self):
-        super()._compute_display_name()
-        for page in self:
-            if page.qms_code:
-                page.display_name = f"{page.qms_code} – {page.name}"
+        coded = self.filtered("qms_code")
+        for page in coded:
+            page.display_name = f"{page.qms_code} – {page.name}"
+        return super(DocumentPage, self - coded)._compute_display_name()
 
     @api.depends("history_ids", "qms_kind_id", "qms_effective_id")
     def _compute_history_head(self):
@@ -176,7 +176,7 @@ class DocumentPage(models.Model):
         controlled = self.filtered("qms_kind_id")
         for page in controlled:
             page.history_head = page.qms_effective_id
-        super(DocumentPage, self - controlled)._compute_history_head()
+        return super(DocumentPage, self - controlled)._compute_history_head()
 
     @api.depends("history_ids.qms_state")
     @api.depends_context("uid", "allowed_company_ids")
@@ -206,7 +206,7 @@ class DocumentPage(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("qms_kind_id", "qms_owner_id", "qms_position_ids", "qms_department_ids")
+    @api.constrains(lambda self: self._qms_agency_fields())
     def _check_qms_agency(self):
         """What a document names belongs to its agency, or to all of them."""
         for page in self.filtered("qms_kind_id").sudo():
@@ -219,13 +219,14 @@ class DocumentPage(models.Model):
                     )
                 )
 
+    @api.model
+    def _qms_agency_fields(self):
+        """Return the links of a document that stay within its agency."""
+        return ["qms_kind_id", "qms_owner_id", "qms_position_ids", "qms_department_ids"]
+
     def _qms_named_agencies(self):
-        return (
-            self.qms_kind_id.company_id
-            | self.qms_owner_id.company_id
-            | self.qms_position_ids.company_id
-            | self.qms_department_ids.company_id
-        )
+        named = (self[name].company_id for name in self._qms_agency_fields())
+        return self.env["res.company"].union(*named)
 
     # === CRUD METHODS === #
 

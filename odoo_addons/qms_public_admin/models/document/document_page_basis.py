@@ -21,16 +21,11 @@ class DocumentPage(models.Model):
         "among what has to follow.",
     )
 
-    # === CONSTRAINT METHODS === #
+    # === BUSINESS METHODS === #
 
-    @api.constrains(
-        "qms_kind_id", "qms_owner_id", "qms_position_ids", "qms_department_ids", "qms_legal_ids"
-    )
-    def _check_qms_agency(self):
-        super()._check_qms_agency()
-
-    def _qms_named_agencies(self):
-        return super()._qms_named_agencies() | self.qms_legal_ids.company_id
+    @api.model
+    def _qms_agency_fields(self):
+        return [*super()._qms_agency_fields(), "qms_legal_ids"]
 
     # === EVIDENCE === #
 

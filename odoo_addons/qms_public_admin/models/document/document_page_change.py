@@ -40,21 +40,11 @@ class DocumentPage(models.Model):
         for page in self:
             page.qms_change_count = counts.get(page, 0)
 
-    # === CONSTRAINT METHODS === #
+    # === BUSINESS METHODS === #
 
-    @api.constrains(
-        "qms_kind_id",
-        "qms_owner_id",
-        "qms_position_ids",
-        "qms_department_ids",
-        "qms_legal_ids",
-        "qms_form_ids",
-    )
-    def _check_qms_agency(self):
-        super()._check_qms_agency()
-
-    def _qms_named_agencies(self):
-        return super()._qms_named_agencies() | self.qms_form_ids.company_id
+    @api.model
+    def _qms_agency_fields(self):
+        return [*super()._qms_agency_fields(), "qms_form_ids"]
 
     # === CRUD METHODS === #
 

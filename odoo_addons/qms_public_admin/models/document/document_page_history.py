@@ -103,9 +103,7 @@ class DocumentPageHistory(models.Model):
     )
     decision_date = fields.Date(copy=False)
     reason = fields.Text(string="Reason for the change")
-    impact = fields.Text(
-        string="Impact", help="Other documents, forms, trainings, units that the change touches."
-    )
+    impact = fields.Text(help="Other documents, forms, trainings, units that the change touches.")
     author_id = fields.Many2one(
         "res.users",
         string="Drafted by",

@@ -75,7 +75,7 @@ class QmsAcknowledgementCampaign(models.Model):
     )
     asked_count = fields.Integer(string="Asked", compute="_compute_coverage")
     done_count = fields.Integer(string="Confirmed", compute="_compute_coverage")
-    coverage = fields.Float(string="Coverage", compute="_compute_coverage")
+    coverage = fields.Float(compute="_compute_coverage")
     can_open = fields.Boolean(compute="_compute_can")
     can_close = fields.Boolean(compute="_compute_can")
 

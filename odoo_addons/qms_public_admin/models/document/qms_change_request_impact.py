@@ -84,12 +84,11 @@ class QmsChangeRequest(models.Model):
     def _link_words(self, link):
         """Say in words what one text does to another."""
         names = {"old": link.to_id.number, "new": link.from_id.number}
-        _ = self.env._
         return {
-            "replaces": _("rests on %(old)s, which %(new)s replaces", **names),
-            "repeals": _("rests on %(old)s, which %(new)s repeals", **names),
-            "repeals_part": _("rests on %(old)s, of which %(new)s repeals parts", **names),
-            "amends": _("rests on %(old)s, which %(new)s amends", **names),
+            "replaces": self.env._("rests on %(old)s, which %(new)s replaces", **names),
+            "repeals": self.env._("rests on %(old)s, which %(new)s repeals", **names),
+            "repeals_part": self.env._("rests on %(old)s, of which %(new)s repeals parts", **names),
+            "amends": self.env._("rests on %(old)s, which %(new)s amends", **names),
         }[link.kind]
 
     def _why(self, basis, laws):

@@ -86,11 +86,10 @@ class QmsChangeRequestLine(models.Model):
     department_id = fields.Many2one(
         "hr.department", string="Unit", compute="_compute_item", store=True, index=True
     )
-    why = fields.Char(string="Why", help="How the change comes to this item.")
+    why = fields.Char(help="How the change comes to this item.")
     is_computed = fields.Boolean(string="Found by itself", readonly=True, copy=False)
     owner_id = fields.Many2one(
         "res.users",
-        string="Owner",
         compute="_compute_owner_id",
         store=True,
         readonly=False,
@@ -121,7 +120,6 @@ class QmsChangeRequestLine(models.Model):
     )
     revision_id = fields.Many2one(
         "document.page.history",
-        string="Revision",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -484,5 +482,6 @@ class QmsChangeRequestLine(models.Model):
             return
         for request, lines in self.grouped("request_id").items():
             names = "; ".join(line.outcome or line.name for line in lines)
-            request.sudo().message_post(body=f"{words} – {names}")
+            note = f"{words} – {names}"
+            request.sudo().message_post(body=note)
         self.request_id._sync_activities()

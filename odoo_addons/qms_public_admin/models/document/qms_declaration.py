@@ -581,3 +581,4 @@ class QmsDeclaration(models.Model):
             open_fields = OPEN_FIELDS.get(row.state, frozenset())
             closed = {name: value for name, value in vals.items() if name not in open_fields}
             super(QmsDeclaration, row)._check_frozen_vals(closed)
+        return None

@@ -36,7 +36,7 @@ class QmsDeclarationLine(models.Model):
     _derived_fields = ("company_id",)
 
     declaration_id = fields.Many2one(
-        "qms.declaration", string="Declaration", required=True, index=True, ondelete="cascade"
+        "qms.declaration", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="declaration_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=1000)
@@ -55,9 +55,7 @@ class QmsDeclarationLine(models.Model):
     revision_id = fields.Many2one(
         "document.page.history", string="Revision declared", readonly=True, ondelete="restrict"
     )
-    procedure_id = fields.Many2one(
-        "qms.procedure", string="Procedure", index="btree_not_null", ondelete="restrict"
-    )
+    procedure_id = fields.Many2one("qms.procedure", index="btree_not_null", ondelete="restrict")
     version_id = fields.Many2one(
         "qms.procedure.version", string="Version declared", readonly=True, ondelete="restrict"
     )

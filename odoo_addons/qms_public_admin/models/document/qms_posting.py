@@ -67,14 +67,12 @@ class QmsPosting(models.Model):
     )
     procedure_id = fields.Many2one(
         "qms.procedure",
-        string="Procedure",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
     declaration_id = fields.Many2one(
         "qms.declaration",
-        string="Declaration",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

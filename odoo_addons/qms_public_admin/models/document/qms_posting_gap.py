@@ -31,8 +31,8 @@ class QmsPostingGap(models.Model):
     )
     posted_on = fields.Date(string="Old copy posted on", readonly=True)
     page_id = fields.Many2one("document.page", string="Controlled document", readonly=True)
-    procedure_id = fields.Many2one("qms.procedure", string="Procedure", readonly=True)
-    declaration_id = fields.Many2one("qms.declaration", string="Declaration", readonly=True)
+    procedure_id = fields.Many2one("qms.procedure", readonly=True)
+    declaration_id = fields.Many2one("qms.declaration", readonly=True)
 
     # What is read below is flushed before the query.
     _depends = {

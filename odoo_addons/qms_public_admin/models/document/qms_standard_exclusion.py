@@ -24,7 +24,7 @@ class QmsStandardExclusion(models.Model):
         ondelete="cascade",
     )
     clause_id = fields.Many2one(
-        "qms.standard.clause", string="Clause", required=True, index=True, ondelete="cascade"
+        "qms.standard.clause", required=True, index=True, ondelete="cascade"
     )
     standard_id = fields.Many2one(related="clause_id.standard_id", store=True, string="Edition")
     reason = fields.Text(required=True, help="Why the agency does nothing the clause is about.")

@@ -348,13 +348,12 @@ class QmsStandardTransition(models.Model):
         """Plan the acts of Decision 19/2014, art. 4, over the time of the project."""
         if self.milestone_ids:
             return
-        _ = self.env._
         plan = (
-            (_("Gaps known, work shared out"), 0.1),
-            (_("Documents revised and approved"), 0.6),
-            (_("Internal audit and correction"), 0.75),
-            (_("Management review, effectiveness confirmed"), 0.9),
-            (_("Conformity declared"), 1.0),
+            (self.env._("Gaps known, work shared out"), 0.1),
+            (self.env._("Documents revised and approved"), 0.6),
+            (self.env._("Internal audit and correction"), 0.75),
+            (self.env._("Management review, effectiveness confirmed"), 0.9),
+            (self.env._("Conformity declared"), 1.0),
         )
         self.env["qms.standard.transition.milestone"].create(
             [

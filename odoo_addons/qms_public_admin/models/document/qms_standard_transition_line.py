@@ -63,7 +63,7 @@ class QmsStandardTransitionLine(models.Model):
     company_id = fields.Many2one(related="transition_id.company_id", store=True, index=True)
     project_state = fields.Selection(related="transition_id.state", string="State of the project")
     clause_id = fields.Many2one(
-        "qms.standard.clause", string="Clause", required=True, index=True, ondelete="restrict"
+        "qms.standard.clause", required=True, index=True, ondelete="restrict"
     )
     number = fields.Char(related="clause_id.number")
     sort_key = fields.Char(related="clause_id.sort_key", store=True)
@@ -92,7 +92,7 @@ class QmsStandardTransitionLine(models.Model):
     evidence_status = fields.Selection(EVIDENCE_STATES, string="State of evidence", readonly=True)
     need = fields.Text(string="What is needed")
     owner_id = fields.Many2one(
-        "res.users", string="Owner", index="btree_not_null", ondelete="restrict", check_company=True
+        "res.users", index="btree_not_null", ondelete="restrict", check_company=True
     )
     due_date = fields.Date(string="Due on", index="btree_not_null")
     is_overdue = fields.Boolean(

@@ -778,10 +778,9 @@ class QmsApprovalMixin(models.AbstractModel):
         return super()._is_harmless_at_birth(name, value)
 
     def _check_frozen_vals(self, vals):
-        super()._check_frozen_vals(vals)
-        names = vals.keys() - self._never_frozen_fields - self._approval_free_fields
-        if names:
+        if vals.keys() - self._never_frozen_fields - self._approval_free_fields:
             self._check_approval_open()
+        return super()._check_frozen_vals(vals)
 
     def _check_approval_open(self):
         """Refuse any change of records that wait for a decision or have been approved."""

@@ -34,7 +34,6 @@ class DocumentPageHistory(models.Model):
 
     def _prepare_submission(self):
         """What is handed over for review describes the procedures as they are now."""
-        super()._prepare_submission()
         for revision in self.filtered(lambda row: row.qms_state == "draft"):
             versions = revision.sudo().page_id._versions_to_describe()
             if not versions:
@@ -44,3 +43,4 @@ class DocumentPageHistory(models.Model):
             )
             if text is not None and text != revision.content:
                 revision._lifecycle_write({"content": text})
+        return super()._prepare_submission()

@@ -25,7 +25,6 @@ class QmsChangeRequestLine(models.Model):
     )
     version_id = fields.Many2one(
         "qms.procedure.version",
-        string="Version",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -50,12 +49,13 @@ class QmsChangeRequestLine(models.Model):
 
     @api.depends("procedure_id.display_name", "procedure_id.department_id")
     def _compute_item(self):
-        super()._compute_item()
+        result = super()._compute_item()
         for line in self.filtered(lambda line: line.procedure_id and not line._is_settled()):
             procedure = line.procedure_id.sudo()
             line.name = procedure.display_name
             line.item_kind = "a_procedure"
             line.department_id = procedure.department_id
+        return result
 
     # === ACTIONS === #
 
@@ -107,7 +107,7 @@ class QmsChangeRequestLine(models.Model):
 
     def _begin_from_today(self):
         """Remember the version in force and the forms it names."""
-        super()._begin_from_today()
+        result = super()._begin_from_today()
         lines = self.filtered("procedure_id")
         current = {line: line.sudo().procedure_id.current_version_id.id for line in lines}
         names = self._form_names([version for version in current.values() if version])
@@ -118,6 +118,7 @@ class QmsChangeRequestLine(models.Model):
                 if version
             }
         )
+        return result
 
     @api.model
     def _form_names(self, version_ids):

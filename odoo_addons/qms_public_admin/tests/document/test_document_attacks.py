@@ -188,7 +188,8 @@ class TestDocumentAttackedByCode(AttackCommon):
                         {"page_id": page.id, "content": "<p>x</p>", "qms_state": state}
                     )
                     self.assertEqual(born.qms_state, "draft")
-                    raise UserError("born as a draft")
+                    outcome = "born as a draft"
+                    raise UserError(outcome)
                 self.env.invalidate_all()
         born = revisions.sudo().create(
             {

@@ -9,10 +9,10 @@ from odoo.tests import tagged
 
 from .common_document import PDF, DocumentCommon
 
-HEAD = [
+HEAD = (
     "Mã hiệu", "Tên tài liệu", "Loại tài liệu", "Lần ban hành", "Lần sửa đổi",
     "Ngày ban hành", "Ngày hiệu lực", "Số quyết định", "Đơn vị", "Vị trí", "Tệp",
-]  # fmt: skip
+)  # fmt: skip
 OPERATING, SYSTEM = 178, 10  # reference case B, Long Châu commune
 
 

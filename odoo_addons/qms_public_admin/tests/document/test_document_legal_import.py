@@ -10,7 +10,7 @@ from odoo.addons.qms_public_admin.tools import tabular
 
 from .test_document_evidence import EvidenceCommon
 
-HEADER = ["STT", "Số ký hiệu", "Trích yếu", "Ngày ban hành", "Ngày hiệu lực", "Thay thế", "Link"]
+HEADER = ("STT", "Số ký hiệu", "Trích yếu", "Ngày ban hành", "Ngày hiệu lực", "Thay thế", "Link")
 ROWS = [
     [1, "Nghị định số 61/2031/NĐ-CP", "Về một cửa", "23/04/2031", "21/06/2031", "", ""],
     [2, "118/2035/NĐ-CP", "Về một cửa", "09/06/2035", "01/07/2035", "61/2031/NĐ-CP", ""],

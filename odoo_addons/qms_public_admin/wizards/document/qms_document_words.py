@@ -18,7 +18,7 @@ class QmsDocumentWords(models.TransientModel):
 
     revision_id = fields.Many2one("document.page.history", required=True, ondelete="cascade")
     verb = fields.Selection(VERBS, required=True)
-    words = fields.Text(string="Words")
+    words = fields.Text()
 
     def action_confirm(self):
         """Do what was asked for, with these words."""

@@ -15,7 +15,7 @@ class QmsEvidenceMatrixLine(models.TransientModel):
     matrix_id = fields.Many2one(
         "qms.evidence.matrix", required=True, index=True, ondelete="cascade"
     )
-    clause_id = fields.Many2one("qms.standard.clause", string="Clause", required=True)
+    clause_id = fields.Many2one("qms.standard.clause", required=True)
     standard_id = fields.Many2one(related="clause_id.standard_id", store=True, string="Edition")
     number = fields.Char(related="clause_id.number")
     name = fields.Char(related="clause_id.name")
