@@ -1,3 +1,4 @@
+import base64
 import io
 
 import openpyxl
@@ -72,6 +73,21 @@ class TestReportsDocuments(DocumentCommon):
             "<p>a</p><img src='http://127.0.0.1:9/x.png'/><img src='file:///etc/hosts'/>"
         )
         self.assertNotIn("src", str(self.env["qms.document.print"]._content(draft)))
+
+    def test_pictures_of_a_submitted_revision_are_printed(self):
+        raw = base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+            "rkJggg=="
+        )
+        picture = self._as(self.env["ir.attachment"], self.user_officer).create(
+            {"name": "p.png", "raw": raw}
+        )
+        draft = self._draft(self._new_document())
+        draft.content = f"<p><img src='/web/image/ir.attachment/{picture.id}/datas'/></p>"
+        self._effective(draft)
+        picture.unlink()
+        printed = self._as(self.env["qms.document.print"], self.user_specialist)._content(draft)
+        self.assertIn(base64.b64encode(raw).decode(), printed)
 
     # === MASTER LIST === #
 

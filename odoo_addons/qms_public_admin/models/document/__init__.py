@@ -5,6 +5,7 @@ from . import hr_department
 from . import res_users
 from . import document_page_history
 from . import document_page_history_verbs
+from . import document_page_history_pictures
 from . import document_page
 from . import document_page_search
 from . import qms_document_row

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from .document_page_history import OPEN_STATES
@@ -16,6 +16,8 @@ DOCUMENT_STATES = [
     ("effective", "In force"),
     ("withdrawn", "Withdrawn"),
 ]
+# A document with a revision in these states is in use or about to be.
+MOVING_STATES = ("review", "approval", "approved", "effective")
 # What upstream lets an editor write on a page, and through it in a revision.
 _TEXT_FIELDS = ("content", "draft_name", "draft_summary", "history_head")
 _CARD_FIELDS = ("qms_kind_id", "company_id", "type", "content_date", "content_uid")
@@ -43,7 +45,7 @@ class DocumentPage(models.Model):
     _protected_fields = ("qms_effective_id",)
     _frozen_fields = {
         "draft": (*_TEXT_FIELDS, *_CARD_FIELDS),
-        "effective": (*_TEXT_FIELDS, *_CARD_FIELDS, "name", "qms_code", "active"),
+        "effective": (*_TEXT_FIELDS, *_CARD_FIELDS, "name", "qms_code"),
         "withdrawn": (*_TEXT_FIELDS, *_CARD_FIELDS, "name", "qms_code"),
     }
 
@@ -389,6 +391,46 @@ class DocumentPage(models.Model):
             bool(page.qms_kind_id) != bool(vals["qms_code"]) for page in self
         ):
             raise ValidationError(self.env._("A controlled document has a code, a page has none."))
+        if "qms_code" in vals or not vals.get("active", True):
+            self.filtered("qms_kind_id")._check_card_open(vals)
+
+    def _check_card_open(self, vals):
+        """Keep the code that was submitted, and documents in force or on the way in sight."""
+        revisions = self.sudo().qms_revision_ids
+        revisions._lock_lifecycle()
+        recoded = self.filtered(lambda page: page.qms_code != vals.get("qms_code", page.qms_code))
+        kept = revisions.filtered(
+            lambda row: row.page_id in recoded.sudo() and row.qms_state != "draft"
+        )
+        if kept:
+            raise ValidationError(
+                self.env._(
+                    "A revision of “%(name)s” was submitted with its code: the code stays. Send "
+                    "the revision back first.",
+                    name=kept[:1].page_id.display_name,
+                )
+            )
+        shown = revisions.filtered(lambda row: row.qms_state in MOVING_STATES)
+        if shown and not vals.get("active", True):
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” is in force or waits for review or approval: take it out of "
+                    "force or take the revision back before archiving it.",
+                    name=shown[:1].page_id.display_name,
+                )
+            )
+
+    def _lock_card(self):
+        """Lock the rows so that nobody changes the card meanwhile."""
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on the same document at this very moment. "
+                    "Nothing was changed; reload the page and look before trying again."
+                )
+            ) from error
 
     def _inverse_content(self):
         """The text of a controlled document is written in its revisions alone."""

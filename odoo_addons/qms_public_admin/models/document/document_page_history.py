@@ -1,5 +1,4 @@
 import json
-import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -23,7 +22,6 @@ CHANGE_KINDS = [("issue", "New issue"), ("amendment", "Amendment")]
 TAKING_OVER = object()
 # What the server gives a revision at its birth, whatever a client sends.
 BORN_FIELDS = ("qms_state", "issue_no", "revision_no", "contributor_ids")
-_IMAGE = re.compile(r"/web/(?:image|content)/(\d+)")
 
 
 class DocumentPageHistory(models.Model):
@@ -41,7 +39,8 @@ class DocumentPageHistory(models.Model):
     * one revision of a document is in force, one at a time is in preparation: the
       database says so.
 
-    The texts of ordinary wiki pages (``qms_state`` is empty) are as they were before.
+    The texts of ordinary wiki pages (``qms_state`` is empty) are as they were before; those
+    of pages that came under control are read by officers, auditors and leaders, and kept.
     """
 
     _name = "document.page.history"
@@ -67,6 +66,7 @@ class DocumentPageHistory(models.Model):
         "effective_to",
         "content_sha256",
         "is_imported",
+        "is_gap_reported",
     )
     _frozen_fields = {state: "*" for state, _label in REVISION_STATES if state != "draft"}
 
@@ -131,6 +131,11 @@ class DocumentPageHistory(models.Model):
         readonly=True,
         copy=False,
         help="SHA-256 of text, numbers, amendments and files as they were submitted.",
+    )
+    is_gap_reported = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="ISO officers know that it was changed after its approval and is not put in force.",
     )
     plain_text = PlainText(compute="_compute_plain_text", store=True)
     file_ids = fields.One2many("qms.document.file", "revision_id", string="Files")
@@ -211,6 +216,7 @@ class DocumentPageHistory(models.Model):
         if self._is_lifecycle_writer():
             return super().write(vals)
         self._check_page_kept(vals)
+        self._check_old_texts_kept()
         result = super().write(vals)
         revisions = self.filtered("qms_state")
         revisions._note_contribution(vals)
@@ -220,6 +226,7 @@ class DocumentPageHistory(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):
+        self._check_old_texts_kept()
         for row in self:
             if row.qms_state and (row.qms_state != "draft" or row.submitted_at):
                 raise ValidationError(
@@ -329,6 +336,11 @@ class DocumentPageHistory(models.Model):
 
     # === BUSINESS METHODS: CONTENT === #
 
+    def _lock_lifecycle(self):
+        """Lock the documents, too: their codes are part of what is submitted and approved."""
+        super()._lock_lifecycle()
+        self.sudo().page_id._lock_card()
+
     def _check_page_kept(self, vals):
         """A revision stays with its document, and no wiki text becomes one."""
         if "page_id" not in vals:
@@ -338,6 +350,17 @@ class DocumentPageHistory(models.Model):
         if moved and (target_sudo.qms_kind_id or any(moved.mapped("qms_state"))):
             raise ValidationError(
                 self.env._("A revision stays with its document. Make a new revision there.")
+            )
+
+    def _check_old_texts_kept(self):
+        """What a page said before it came under control stays as it was."""
+        old = self.sudo().filtered(lambda row: not row.qms_state and row.page_id.qms_kind_id)
+        if old:
+            raise ValidationError(
+                self.env._(
+                    "“%(name)s” is an old text of a controlled document: it is kept as it was.",
+                    name=old[:1].display_name,
+                )
             )
 
     def _check_taken_over(self, vals):
@@ -382,8 +405,6 @@ class DocumentPageHistory(models.Model):
         """
         self.ensure_one()
         revision = self.sudo()
-        pictures = {int(number) for number in _IMAGE.findall(revision.content or "")}
-        attachments = self.env["ir.attachment"].sudo().browse(sorted(pictures)).exists()
         return json.dumps(
             {
                 "code": revision.page_id.qms_code,
@@ -392,7 +413,7 @@ class DocumentPageHistory(models.Model):
                 "reason": revision.reason or "",
                 "impact": revision.impact or "",
                 "content": str(revision.content or ""),
-                "pictures": {row.id: row.checksum for row in attachments},
+                "pictures": revision._picture_checksums(),
                 "files": [[file.name, file.sha256] for file in revision.file_ids],
                 "amendments": [
                     [row.request or "", row.place or "", row.description or ""]

@@ -51,7 +51,10 @@ class DocumentPageHistory(models.Model):
     def action_submit(self):
         """Hand drafts over for review; their content is fixed from here on."""
         self._begin()
+        self._lock_lifecycle()
+        self._raise_errors(row._verb_error("review") for row in self)
         self._prepare_submission()
+        self._hold_pictures()
         self._transition("review", {"submitted_at": fields.Datetime.now()})
         self._lifecycle_write_each(
             {row.id: {"content_sha256": row._content_fingerprint()} for row in self}
@@ -77,10 +80,10 @@ class DocumentPageHistory(models.Model):
         return True
 
     def action_make_effective(self):
-        """Bring approved revisions into force; the ones before them become obsolete."""
+        """Bring approved revisions into force today; the ones before them become obsolete."""
         self._begin()
         self._raise_errors(row._transition_error("effective") for row in self)
-        self._come_into_force()
+        self._come_into_force(is_by_hand=True)
         return True
 
     def action_withdraw(self, words=None):
@@ -249,7 +252,18 @@ class DocumentPageHistory(models.Model):
             return self.env._("Say why “%(name)s” is changed.", name=self.display_name)
         if not self._has_text() and not revision.file_ids:
             return self.env._("“%(name)s” has neither a text nor a file.", name=self.display_name)
-        return ""
+        if not revision.page_id.active:
+            return self.env._("“%(name)s” is archived: restore it first.", name=self.display_name)
+        return self._files_error()
+
+    def _files_error(self):
+        """Say when the bytes of a file are no longer those whose fingerprint was taken."""
+        touched = self.sudo().file_ids.filtered(lambda file: not file._is_intact())
+        return touched and self.env._(
+            "The file “%(file)s” is not the one that was uploaded: take it out and upload it "
+            "again.",
+            file=touched[:1].name,
+        )
 
     def _has_text(self):
         return not is_html_empty(self.content)
@@ -257,8 +271,10 @@ class DocumentPageHistory(models.Model):
     def _touched_error(self):
         """Say when text or files are no longer those whose fingerprint was taken."""
         revision = self.sudo()
-        intact = all(file._is_intact() for file in revision.file_ids)
-        if intact and revision.content_sha256 == revision._content_fingerprint():
+        if (
+            not revision._files_error()
+            and revision.content_sha256 == revision._content_fingerprint()
+        ):
             return ""
         return self.env._(
             "The content of “%(name)s” differs from what was submitted.", name=self.display_name
@@ -354,18 +370,23 @@ class DocumentPageHistory(models.Model):
     def _is_due(self):
         """Whether the planned day has come, on the calendar of the agency."""
         self.ensure_one()
-        local = self.with_context(tz=self.sudo().company_id._qms_timezone())
-        today = fields.Date.context_today(local)
-        return bool(self.effective_from) and self.effective_from <= today
+        return bool(self.effective_from) and self.effective_from <= self._agency_today()
 
-    def _come_into_force(self):
-        """Make approved revisions those in force; no right is asked here."""
+    def _agency_today(self):
+        local = self.with_context(tz=self.sudo().company_id._qms_timezone())
+        return fields.Date.context_today(local)
+
+    def _come_into_force(self, is_by_hand=False):
+        """Make approved revisions those in force; no right is asked here.
+
+        :param bool is_by_hand: from today at the latest, whatever day was planned
+        :raise UserError: for revisions that are not what was approved any more
+        """
         if not self:
             return
         self._lock_lifecycle()
-        now = fields.Date.context_today(self)
-        days = {row: max(row.effective_from or now, row.issued_on) for row in self}
-        # Approved late, a revision is in force from its approval on, not from the plan.
+        self._raise_errors(row._force_error() for row in self)
+        days = {row: row._first_day(is_by_hand) for row in self}
         before = self.sudo().page_id.qms_effective_id
         by_page = {row.page_id: row for row in self.sudo()}
         before._lifecycle_write_each(
@@ -388,6 +409,22 @@ class DocumentPageHistory(models.Model):
             {row.page_id.id: row._page_vals(days[row]) for row in self}
         )
         self._sign("effective")
+
+    def _first_day(self, is_by_hand):
+        """Approved late, a revision is in force from its approval on, not from the plan."""
+        today = self._agency_today()
+        planned = self.effective_from or today
+        return max(min(planned, today) if is_by_hand else planned, self.issued_on)
+
+    def _force_error(self):
+        """Say when what was approved is not there any more: it does not come into force."""
+        if not (self._touched_error() or self._approval_gap()):
+            return ""
+        return self.env._(
+            "“%(name)s” is not what was approved any more, so it does not come into force. "
+            "Let a leader end it by “Take out of force” and begin a new revision.",
+            name=self.display_name,
+        )
 
     def _page_vals(self, day):
         revision = self.sudo()
@@ -412,7 +449,24 @@ class DocumentPageHistory(models.Model):
 
     def _bring_company_into_force(self, company):
         planned = self._approved_and_planned([("company_id", "=", company.id)])
-        planned.filtered(lambda row: row._is_due())._come_into_force()
+        due = planned.filtered(lambda row: row._is_due())
+        touched = due.filtered(lambda row: row._force_error())
+        (due - touched)._come_into_force()
+        touched._report_touched()
+
+    def _report_touched(self):
+        """Put revisions that do not come into force before an ISO officer, each once."""
+        for revision in self.filtered(lambda row: not row.is_gap_reported):
+            officer = revision.company_id._qms_officers()[:1]
+            local = revision.with_context(lang=officer.lang or self.env.lang)
+            local.page_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=local._agency_today(),
+                summary=local.env._("An approved revision does not come into force"),
+                note=local._force_error(),
+                user_id=officer.id or self.env.uid,
+            )
+            revision._lifecycle_write({"is_gap_reported": True})
 
     @api.model
     def _approved_and_planned(self, domain=()):
@@ -434,6 +488,7 @@ class DocumentPageHistory(models.Model):
         """
         self._check_first_draft()
         self._raise_errors([self._completeness_error()])
+        self._hold_pictures()
         paper = self.with_context(_qms_take_over=TAKING_OVER)
         paper._lifecycle_write({**vals, "is_imported": True, "submitted_at": fields.Datetime.now()})
         fingerprint = self._content_fingerprint()

@@ -121,6 +121,27 @@ class QmsAcknowledgementCampaign(models.Model):
                     self.env._("The document, the positions and the units are of one agency.")
                 )
 
+    @api.constrains("survey_id")
+    def _check_survey(self):
+        for campaign in self.sudo():
+            if error := campaign._survey_error():
+                raise UserError(error)
+
+    def _survey_error(self):
+        """A quiz without a score is never passed."""
+        quiz = self.sudo().survey_id
+        if not quiz or quiz.scoring_type != "no_scoring":
+            return ""
+        return self.env._("The quiz “%(quiz)s” needs a score to be passed.", quiz=quiz.title)
+
+    # === CRUD METHODS === #
+
+    def onchange(self, values, field_names, fields_spec):
+        """An unsaved campaign names only what its writer may read."""
+        named = values.get("revision_id") or self.env.context.get("default_revision_id")
+        self.new({"revision_id": named or False}).revision_id._origin.check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
     # === ACTIONS === #
 
     def action_open(self):
@@ -158,7 +179,7 @@ class QmsAcknowledgementCampaign(models.Model):
             return self.env._("The document belongs to another agency.")
         if target == "open" and self.revision_id.qms_state not in ("approved", "effective"):
             return self.env._("Only an approved revision is brought to people to read.")
-        return ""
+        return self._survey_error() if target == "open" else ""
 
     def _audience(self):
         """Return ``(users asked, those of them who are asked as substitutes only)``."""

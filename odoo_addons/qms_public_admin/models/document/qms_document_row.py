@@ -16,7 +16,10 @@ class QmsDocumentRow(models.AbstractModel):
         index=True,
         ondelete="restrict",
     )
-    page_id = fields.Many2one(related="revision_id.page_id", string="Controlled document")
+    # With the rights of the reader: unsaved rows name any revision that a client sends.
+    page_id = fields.Many2one(
+        related="revision_id.page_id", string="Controlled document", related_sudo=False
+    )
     company_id = fields.Many2one(related="revision_id.company_id", store=True, index=True)
 
     # === ACCESS === #

@@ -3,6 +3,7 @@ from . import test_document_approval
 from . import test_document_attacks
 from . import test_document_flow
 from . import test_document_import
+from . import test_document_integrity
 from . import test_document_numbering
 from . import test_document_performance
 from . import test_document_search

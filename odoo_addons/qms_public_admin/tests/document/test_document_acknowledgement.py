@@ -129,8 +129,8 @@ class TestDocumentAcknowledgement(DocumentCommon, HttpCase):
         )
         self.assertEqual(len(messages.filtered(lambda m: m.model == campaign._name)), len(told) + 1)
 
-    def test_a_quiz_is_passed_before(self):
-        survey = self.env["survey.survey"].create(
+    def _quiz(self):
+        return self.env["survey.survey"].create(
             {
                 "title": "Câu hỏi",
                 "scoring_type": "scoring_without_answers",
@@ -151,17 +151,54 @@ class TestDocumentAcknowledgement(DocumentCommon, HttpCase):
                 ],
             }
         )
+
+    def _answer(self, survey, user, **vals):
+        """Return the right answers of a person to a quiz."""
+        answer = survey.sudo()._create_answer(user=user, **vals)
+        question = survey.question_ids
+        answer._save_lines(question, str(question.suggested_answer_ids[0].id))
+        answer._mark_done()
+        self.assertTrue(answer.scoring_success)
+        return answer
+
+    def test_a_quiz_is_passed_before(self):
+        survey = self._quiz()
         campaign = self._campaign(survey_id=survey.id)
         row = self._row(campaign, self.user_specialist)
         with self.assertRaisesRegex(UserError, "quiz"):
             row.action_acknowledge()
         self.assertIn(survey.access_token, row._quiz_url())
-        answer = survey.sudo()._create_answer(user=self.user_specialist)
-        question = survey.question_ids
-        answer._save_lines(question, str(question.suggested_answer_ids[0].id))
-        answer._mark_done()
+        self._answer(survey, self.user_specialist)
         row.action_acknowledge()
         self.assertEqual(row.score, 100)
+
+    def test_only_the_own_quiz_since_one_was_asked_counts(self):
+        survey = self._quiz()
+        early = self._answer(survey, self.user_specialist)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE survey_user_input SET create_date = '2026-11-08' WHERE id = %s", early.ids
+        )
+        self.env.invalidate_all()
+        row = self._row(self._campaign(survey_id=survey.id), self.user_specialist)
+        self._answer(survey, self.user_colleague)
+        self.assertFalse(row._passed_quiz())
+        with self.assertRaisesRegex(UserError, "quiz"):
+            row.action_acknowledge()
+        own = self._answer(survey, self.user_specialist)
+        self.assertEqual(row._passed_quiz(), own)
+        row.action_acknowledge()
+
+    def test_a_quiz_without_a_score_is_refused(self):
+        survey = self._quiz()
+        survey.scoring_type = "no_scoring"
+        with self.assertRaisesRegex(UserError, "score"), self.cr.savepoint():
+            self._campaign(survey_id=survey.id)
+        survey.scoring_type = "scoring_without_answers"
+        campaign = self._campaign(is_open=False, survey_id=survey.id)
+        survey.scoring_type = "no_scoring"
+        with self.assertRaisesRegex(UserError, "score"):
+            campaign.action_open()
 
     def test_only_approved_revisions_of_the_own_agency_are_brought_to_people(self):
         draft = self._draft(self._new_document())

@@ -10,7 +10,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ...tools import document_index, document_text, text_diff
+from ...tools import document_index, document_pictures, document_text, text_diff
 from .common_document import DocumentCommon
 
 THREADS, EACH = 4, 5
@@ -21,7 +21,7 @@ class TestDocumentNumbering(DocumentCommon):
     """Codes by pattern of kind, agency and unit."""
 
     def test_doctests(self):
-        for module in (document_index, document_text, text_diff):
+        for module in (document_index, document_pictures, document_text, text_diff):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def _codes(self, count=1, **vals):

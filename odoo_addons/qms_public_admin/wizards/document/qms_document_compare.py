@@ -27,7 +27,10 @@ class QmsDocumentCompare(models.TransientModel):
     new_revision_id = fields.Many2one(
         "document.page.history", string="Later revision", required=True, ondelete="cascade"
     )
-    page_id = fields.Many2one(related="new_revision_id.page_id", string="Controlled document")
+    # With the rights of the reader: unsaved rows name any revision that a client sends.
+    page_id = fields.Many2one(
+        related="new_revision_id.page_id", string="Controlled document", related_sudo=False
+    )
     is_everything = fields.Boolean(string="Show what is equal, too")
     difference = fields.Html(compute="_compute_difference", sanitize=False)
     change_count = fields.Integer(string="Differences", compute="_compute_difference")
