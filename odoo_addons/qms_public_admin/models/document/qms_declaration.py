@@ -263,6 +263,12 @@ class QmsDeclaration(models.Model):
                     self.env._("The lead unit is told after the declaration, not before it.")
                 )
 
+    @api.constrains("is_imported")
+    def _check_typed_lines(self):
+        for row in self:
+            if error := row._typed_error():
+                raise ValidationError(error)
+
     # === ACTIONS === #
 
     def action_submit(self):
@@ -391,18 +397,37 @@ class QmsDeclaration(models.Model):
     def _submit_error(self):
         if self.is_imported:
             return self.env._("What was declared on paper is taken over, not approved again.")
-        missing = [name for name in (*kernel.CHAIN[:-1], "head_name") if not self[name]]
+        names = (*kernel.CHAIN[:-1], "head_name", "scope_date")
+        missing = [name for name in names if not self[name]]
         if missing:
             return self.env._(
                 "These are still missing: %(fields)s.",
                 fields=", ".join(self._field_labels(missing)),
             )
-        return self._scope_error() or self._chain_error()
+        return self._scope_error() or self._typed_error() or self._chain_error()
 
     def _scope_error(self):
-        if self.sudo().line_ids:
+        """Say what is wrong with the lines: none, or not those of the day of the scope."""
+        lines = self.sudo().line_ids
+        if not lines:
+            return self.env._("The scope is empty: fill it from what is in force.")
+        strange = lines._strange_to(self._scope_by_record())
+        if not strange:
             return ""
-        return self.env._("The scope is empty: fill it from what is in force.")
+        return self.env._(
+            "“%(name)s” was not in force like this on the day of the scope: fill the scope again.",
+            name=strange[:1].display_name,
+        )
+
+    def _typed_error(self):
+        """Only what was declared on paper has items without a record."""
+        typed = self.sudo().line_ids._typed()
+        if not typed or self.is_imported:
+            return ""
+        return self.env._(
+            "“%(name)s” was typed by hand: only what was declared on paper has such items.",
+            name=typed[:1].display_name,
+        )
 
     def _decision_gap(self):
         missing = [name for name in ("decision_no", "decision_date") if not self[name]]
@@ -429,7 +454,7 @@ class QmsDeclaration(models.Model):
 
     def _request_error(self):
         """Approval is requested by handing the draft over."""
-        return super()._request_error() or self._scope_error()
+        return super()._request_error() or self._scope_error() or self._typed_error()
 
     # === BUSINESS METHODS === #
 

@@ -15,6 +15,8 @@ TEXT_FIELDS = (
     "version_no",
     "effective_from",
 )
+# What the server links; a client names the document or the procedure of a new line alone.
+LINK_FIELDS = ("page_id", "procedure_id", "revision_id", "version_id")
 
 
 class QmsDeclarationLine(models.Model):
@@ -108,14 +110,12 @@ class QmsDeclarationLine(models.Model):
     def write(self, vals):
         self.declaration_id._check_open()
         typed = vals.keys() - {"sequence"}
-        is_linked = any(line.page_id or line.procedure_id for line in self.sudo())
-        if typed and (is_linked or {"page_id", "procedure_id"} & typed):
+        is_linked = self.sudo()._typed() != self
+        if typed and (is_linked or typed & {"declaration_id", *LINK_FIELDS}):
             raise ValidationError(
                 self.env._("An item is put in and taken out; its text comes from its record.")
             )
         result = super().write(vals)
-        if "declaration_id" in vals:
-            self.declaration_id._check_open()
         self.declaration_id._note_editor()
         return result
 
@@ -128,32 +128,35 @@ class QmsDeclarationLine(models.Model):
 
     @api.model
     def _filled_vals(self, vals, scopes):
-        """Return the values of a new line; those of a link are the server's."""
-        links = {name: vals[name] for name in ("page_id", "procedure_id") if vals.get(name)}
+        """Return the values of a new line; those of a link are the server's.
+
+        Each link and text is given, so that no default of the user or of a context fills it.
+        """
+        links = [name for name in ("page_id", "procedure_id") if vals.get(name)]
         given = {
-            name: value
-            for name, value in vals.items()
-            if name not in ("page_id", "procedure_id", "revision_id", "version_id")
+            "declaration_id": False,
+            **dict.fromkeys((*LINK_FIELDS, *TEXT_FIELDS[1:]), False),
+            **{name: value for name, value in vals.items() if name not in LINK_FIELDS},
         }
         if not links:
             self._check_typed(vals)
             return given
-        [(field, record_id)] = list(links.items())[:1]
-        found = scopes.get(vals.get("declaration_id"), {}).get((field, record_id))
+        found = scopes.get(vals.get("declaration_id"), {}).get((links[0], vals[links[0]]))
         if not found:
-            raise ValidationError(
-                self.env._(
-                    "“%(name)s” is not in force in the quality management system of the agency "
-                    "on the day of the scope.",
-                    name=self.env[self._fields[field].comodel_name]
-                    .browse(record_id)
-                    .exists()
-                    .sudo()
-                    .display_name,
-                )
-            )
-        kept = {name: value for name, value in given.items() if name not in TEXT_FIELDS}
-        return {"sequence": found["sequence"], **kept, **found["vals"]}
+            raise ValidationError(self._not_in_force_error(links[0], vals[links[0]]))
+        given.update(dict.fromkeys(TEXT_FIELDS, False))
+        return {**given, "sequence": found["sequence"], **found["vals"]}
+
+    @api.model
+    def _not_in_force_error(self, field, record_id):
+        """Say so, with the name of what the user may read alone."""
+        record = self.env[self._fields[field].comodel_name].browse(record_id).exists()
+        label = self.fields_get([field], ["string"])[field]["string"]
+        return self.env._(
+            "“%(name)s” is not in force in the quality management system of the agency "
+            "on the day of the scope.",
+            name=record._filtered_access("read").display_name or label,
+        )
 
     @api.model
     def _check_typed(self, vals):
@@ -163,6 +166,21 @@ class QmsDeclarationLine(models.Model):
                 self.env._("Choose the document or the procedure; lines are typed by hand only "
                            "for what was declared on paper.")
             )  # fmt: skip
+
+    def _typed(self):
+        """Return the lines without a record: their text was typed by hand."""
+        return self.filtered(lambda line: not (line.page_id or line.procedure_id))
+
+    def _strange_to(self, scope):
+        """Return the linked lines that are not, in this revision or version, in ``scope``."""
+        return (self - self._typed()).filtered(lambda line: not line._is_in(scope))
+
+    def _is_in(self, scope):
+        self.ensure_one()
+        field = "page_id" if self.page_id else "procedure_id"
+        found = scope.get((field, self[field].id), {}).get("vals", {})
+        link = "revision_id" if self.page_id else "version_id"
+        return found.get(link) == self[link].id
 
     def _content(self):
         """Return what is hashed of a line."""

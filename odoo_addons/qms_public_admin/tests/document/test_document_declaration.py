@@ -4,6 +4,7 @@ import psycopg2
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
@@ -74,6 +75,96 @@ class TestDocumentDeclaration(DeclarationCommon):
         for link in ({"procedure_id": other.id}, {"page_id": draft.id}):
             with self.assertRaisesRegex(ValidationError, "not in force"):
                 lines.create({"declaration_id": declaration.id, **link})
+
+    # === NOTHING INVENTED === #
+
+    def _paper(self, **vals):
+        """Return a draft of a declaration made on paper with one line typed by hand."""
+        typed = Command.create({"code": "QT-GIA", "name": "Không có thật", "issue_no": 7})
+        return self.env["qms.declaration"].with_user(self.user_officer).create(
+            {"head_name": "Thử", "is_imported": True, "line_ids": [typed], **CHAIN, **vals}
+        )  # fmt: skip
+
+    def test_a_typed_line_keeps_its_declaration_one_of_paper(self):
+        paper = self._paper()
+        for vals in ({"is_imported": False}, {"is_imported": False, "scope_note": "x"}):
+            with self.assertRaisesRegex(ValidationError, "typed by hand"), self.cr.savepoint():
+                paper.write(vals)
+        paper.write({"is_imported": False, "line_ids": [Command.clear()]})
+        self.assertFalse(paper.is_imported)
+
+    def test_a_typed_line_is_not_put_before_those_who_approve(self):
+        paper = self._paper()
+        self.env.flush_all()
+        self.cr.execute("UPDATE qms_declaration SET is_imported = FALSE WHERE id = %s", [paper.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "typed by hand"):
+            paper.action_submit()
+
+    def test_a_line_stays_in_its_declaration(self):
+        paper, draft = self._paper(), self._declaration()
+        with self.assertRaises(ValidationError):
+            paper.line_ids.write({"declaration_id": draft.id})
+        with self.assertRaises(ValidationError):
+            draft.write({"line_ids": [Command.link(paper.line_ids.id)]})
+        for vals in (
+            {"revision_id": self.policy.qms_effective_id.id},
+            {"version_id": self.version.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                paper.line_ids.write(vals)
+        paper.line_ids.write({"name": "Sổ tay"})
+        self.assertEqual(paper.line_ids.name, "Sổ tay")
+
+    def test_defaults_link_nothing(self):
+        page = self._new_document(name="Nháp")
+        values = {
+            "page_id": page.id,
+            "revision_id": self._draft(page).id,
+            "version_id": self.version.id,
+            "version_no": 9,
+        }
+        paper, draft = self._paper(), self._declaration()
+        draft.line_ids.filtered("page_id").unlink()
+        lines = self._as(self.env["qms.declaration.line"], self.user_officer)
+        for name, value in values.items():
+            self.env["ir.default"].set("qms.declaration.line", name, value)
+        context = {f"default_{name}": value for name, value in values.items()}
+        for asking in (lines, lines.with_context(**context)):
+            typed = asking.create({"declaration_id": paper.id, "name": "x"})
+            self.assertFalse(typed.page_id or typed.revision_id or typed.version_id)
+            linked = asking.create({"declaration_id": draft.id, "page_id": self.policy.id})
+            self.assertEqual(linked.revision_id, self.policy.qms_effective_id)
+            self.assertFalse(linked.version_id or linked.version_no)
+            linked.unlink()
+
+    def test_the_scope_is_that_of_its_day_when_it_is_handed_over(self):
+        declaration = self._declaration()
+        for day, words in (("2017-06-01", "fill the scope again"), (False, "Scope as of")):
+            declaration.scope_date = day
+            with self.subTest(day=day), self.assertRaisesRegex(UserError, words):
+                declaration.action_submit()
+        declaration.scope_date = "2026-11-09"
+        declaration.action_submit()
+        self.assertEqual(declaration.state, "review")
+
+    def test_another_revision_on_the_day_of_the_scope_is_not_declared(self):
+        declaration = self._declaration()
+        revision = self._next_revision(self.policy)
+        self._add_file(revision)
+        self._effective(revision)
+        with self.assertRaisesRegex(UserError, "fill the scope again"):
+            declaration.action_submit()
+        declaration.action_fill_scope()
+        declaration.action_submit()
+        self.assertEqual(declaration.line_ids.revision_id, revision)
+
+    def test_a_refusal_does_not_name_what_the_officer_may_not_read(self):
+        page = self._new_document(self.user_officer_b, name="Tên bí mật")
+        draft = self._declaration()
+        with self.assertRaisesRegex(ValidationError, "not in force") as caught:
+            draft.write({"line_ids": [Command.create({"page_id": page.id})]})
+        self.assertNotIn("bí mật", str(caught.exception))
 
     # === ORDER OF THE DAYS === #
 
