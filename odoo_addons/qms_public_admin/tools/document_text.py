@@ -2,6 +2,8 @@
 
 Files are opened by their parts alone; nothing in them is run, no entity is resolved, and
 what cannot be read gives no text instead of an error: the file itself is what counts.
+Reading stops at a size that no document of an office has: a few kilobytes can unpack to
+hours of work.
 
 >>> html_text("<h2>1. Mục đích</h2><p>Quy định <b>cách</b> làm.</p>")
 '1. Mục đích\\nQuy định cách làm.'
@@ -11,13 +13,17 @@ what cannot be read gives no text instead of an error: the file itself is what c
 
 import html
 import io
+import itertools
 import logging
 import zipfile
 
 import lxml.etree
 import lxml.html
-import openpyxl
 import pypdf
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from pypdf.generic import DictionaryObject, NameObject
 
 from . import tabular
 
@@ -30,10 +36,16 @@ BLOCK_TAGS = frozenset(
         *("section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     }
 )
-MAX_PART = 32 * 2**20  # bytes of the unpacked text of a Word file
+MAX_TEXT = 200_000  # characters that are read in a file
+MAX_PREVIEW = 50_000  # characters of it that are shown
+MAX_CELLS = 5_000  # paragraphs and cells that are shown, empty ones counted
+MAX_UNPACKED = 8 * 2**20  # unpacked bytes of a Word file or a workbook
+MAX_CONTENT = 2 * 2**20  # bytes of a PDF that draw text: at least 10 for each character
 MAX_PAGES = 300
 MAX_ROWS, MAX_COLUMNS = 200, 30
+MAX_WORD_COLUMNS = 63  # Word itself takes no more
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD_BLOCKS = ("p", "tbl", "sdt", "customXml")
 # What the libraries raise on damaged files, and they raise nearly anything.
 _UNREADABLE = (
     ArithmeticError,
@@ -42,6 +54,7 @@ _UNREADABLE = (
     OSError,
     RecursionError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     lxml.etree.LxmlError,
@@ -104,44 +117,149 @@ def html_text(text):
 
 
 # === FILES === #
+#
+# A reader yields parts: ("p", [text]), ("h4", [title]), ("table", []) before the rows of a
+# table, ("tr", cells), and ("cut", []) where it stops before the file ends.
 
 
 def file_text(content, name):
-    """Return the text of a Word, PDF, workbook or plain file, '' when there is none."""
-    reader = {"docx": _word_blocks, "pdf": _pdf_blocks, "xlsx": _sheet_lines}.get(_kind(name))
+    """Return the text of a Word, PDF or workbook file, '' when there is none.
+
+    It ends after :data:`MAX_TEXT` characters.
+    """
+    reader = {"docx": _word_parts, "pdf": _pdf_parts, "xlsx": _sheet_parts}.get(_kind(name))
     if not reader:
         return ""
     try:
-        return "\n".join(block for block in reader(content) if block).replace("\x00", "")
+        parts = _within(MAX_TEXT, MAX_TEXT, reader(content))
+        lines = (" | ".join(filter(None, cells)) for _sort, cells in parts)
+        return "\n".join(filter(None, lines)).replace("\x00", "")
     except _UNREADABLE as error:
         _logger.info("No text read in a file of type %s: %s", _kind(name), type(error).__name__)
         return ""
 
 
-def preview_html(content, name):
-    """Return a Word file or a workbook as plain HTML, False when it is neither."""
-    kind = _kind(name)
+def preview_html(content, name, cut=""):
+    """Return a Word file or a workbook as plain HTML, False when it is neither.
+
+    :param str cut: what is said where the preview ends before the file does
+    """
+    reader = {"docx": _word_parts, "xlsx": _sheet_parts}.get(_kind(name))
+    if not reader:
+        return False
     try:
-        if kind == "docx":
-            return "".join(_word_html(content)) or False
-        if kind == "xlsx":
-            return _sheet_html(content)
+        return _parts_html(_within(MAX_PREVIEW, MAX_CELLS, reader(content)), cut) or False
     except _UNREADABLE:
         return False
-    return False
 
 
 def _kind(name):
     return (name or "").rpartition(".")[2].lower()
 
 
-def _word_body(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        info = archive.getinfo("word/document.xml")
-        if info.file_size > MAX_PART:
-            raise ValueError("too large")
-        parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
-        return lxml.etree.fromstring(archive.read(info), parser).find(f"{_W}body")
+def _within(characters, cells_left, parts):
+    """Yield parts until their text or their number is used up.
+
+    >>> list(_within(3, 9, [("p", ["ab"]), ("p", ["cd"]), ("p", ["e"])]))
+    [('p', ['ab']), ('p', ['c']), ('cut', [])]
+    >>> list(_within(9, 3, [("p", ["a"]), ("tr", ["b", "c"])]))
+    [('p', ['a']), ('p', ['b c']), ('cut', [])]
+    """
+    for sort, cells in parts:
+        length = sum(map(len, cells))
+        cells_left -= len(cells) + 1
+        if length > characters or cells_left < 0:
+            yield "p", [" ".join(cells)[:characters]]
+            yield "cut", []
+            return
+        characters -= length
+        yield sort, cells
+
+
+def _parts_html(parts, cut):
+    return "".join(
+        _table(row for _sort, row in group)
+        if sort == "tr"
+        else "".join(_block(sort, cells, cut) for _sort, cells in group)
+        for sort, group in itertools.groupby(parts, key=lambda part: part[0])
+    )
+
+
+def _block(sort, cells, cut):
+    if sort == "cut":
+        return f"<p><em>{html.escape(cut)}</em></p>" if cut else ""
+    return f"<{sort}>{html.escape(cells[0])}</{sort}>" if cells and cells[0] else ""
+
+
+def _table(rows):
+    lines = (
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table class='table table-bordered table-sm'>{''.join(lines)}</table>"
+
+
+class _Archive(zipfile.ZipFile):
+    """A file of parts of which no more than ``left`` bytes are unpacked in all."""
+
+    def __init__(self, content, left):
+        super().__init__(io.BytesIO(content))
+        self.left = left
+
+    def open(self, *args, **options):
+        return _Part(super().open(*args, **options), self)
+
+
+class _Part(io.RawIOBase):
+    """A part of an :class:`_Archive`; it seems to end when that is used up."""
+
+    def __init__(self, stream, archive):
+        super().__init__()
+        self._stream = stream
+        self._archive = archive
+
+    def read(self, size=-1):
+        left = self._archive.left
+        data = self._stream.read(left if size is None or size < 0 else min(size, left))
+        self._archive.left -= len(data)
+        return data
+
+    def close(self):
+        self._stream.close()
+        super().close()
+
+
+# === FILES: WORD === #
+
+
+def _word_parts(content):
+    with _Archive(content, MAX_UNPACKED) as archive, archive.open("word/document.xml") as stream:
+        try:
+            for node in _word_nodes(stream):
+                if node.tag == f"{_W}tbl":
+                    yield "table", []
+                    yield from _word_rows(node)
+                else:
+                    yield "p", [_word_line(node)]
+        except SyntaxError:  # of lxml, and of the parser of openpyxl
+            if archive.left:
+                raise
+            yield "cut", []
+
+
+def _word_nodes(stream):
+    """Yield what stands right in the body, and free it behind the caller."""
+    nodes = lxml.etree.iterparse(
+        stream, tag=[f"{_W}{name}" for name in _WORD_BLOCKS], resolve_entities=False,
+        no_network=True,
+    )  # fmt: skip
+    for _event, node in nodes:
+        parent = node.getparent()
+        if parent is None or parent.tag != f"{_W}body":
+            continue
+        yield node
+        node.clear()
+        while node.getprevious() is not None:
+            del parent[0]
 
 
 def _word_line(node):
@@ -152,62 +270,86 @@ def _word_line(node):
 
 
 def _word_rows(table):
+    """Yield the rows of a table; of one within a cell the text is that of the cell."""
     for row in table.iter(f"{_W}tr"):
-        yield [_word_line(cell) for cell in row.iterchildren(f"{_W}tc")]
+        if next(row.iterancestors(f"{_W}tbl")) is table:
+            cells = itertools.islice(row.iterchildren(f"{_W}tc"), MAX_WORD_COLUMNS)
+            yield "tr", [_word_line(cell) for cell in cells]
 
 
-def _word_blocks(content):
-    for node in _word_body(content):
-        if node.tag == f"{_W}tbl":
-            yield from (" | ".join(row) for row in _word_rows(node))
-        else:
-            yield _word_line(node)
+# === FILES: PDF === #
 
 
-def _word_html(content):
-    for node in _word_body(content):
-        if node.tag == f"{_W}tbl":
-            yield _table(_word_rows(node))
-        elif text := _word_line(node):
-            yield f"<p>{html.escape(text)}</p>"
+def _pdf_parts(content):
+    left = MAX_CONTENT
+    for page in itertools.islice(pypdf.PdfReader(io.BytesIO(content)).pages, MAX_PAGES):
+        _leave_out_forms(page)
+        left -= _pdf_size(page)
+        if left < 0:
+            yield "cut", []
+            return
+        yield "p", [page.extract_text() or ""]
 
 
-def _pdf_blocks(content):
-    reader = pypdf.PdfReader(io.BytesIO(content))
-    for page in reader.pages[:MAX_PAGES]:
-        yield page.extract_text() or ""
+def _leave_out_forms(page):
+    """Let the page draw no forms: they may draw one another times without end."""
+    resources = page.get("/Resources", {}).get_object()
+    drawn = resources.get("/XObject")
+    if drawn:
+        nothing = DictionaryObject({NameObject("/Subtype"): NameObject("/Image")})
+        resources[NameObject("/XObject")] = DictionaryObject(
+            {NameObject(name): nothing for name in drawn.get_object()}
+        )
 
 
-def _sheet_rows(content):
-    table_limits = tabular.Limits()
-    if len(content) > table_limits.max_bytes:
-        raise ValueError("too large")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MAX_PART:
-            raise ValueError("too large")
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
-        found = [[tabular.cell_text(value) for value in row] for row in rows]
-        yield sheet.title, [row for row in found if any(row)]
+def _pdf_size(page):
+    """Return the bytes of a page that have to be worked through, its fonts included."""
+    fonts = page.get("/Resources", {}).get_object().get("/Font", {}).get_object().values()
+    maps = [font.get_object().get("/ToUnicode") for font in fonts]
+    streams = [page.get_contents(), *(found.get_object() for found in maps if found)]
+    return sum(len(one.get_data()) for one in streams if hasattr(one, "get_data"))
 
 
-def _sheet_lines(content):
-    for title, rows in _sheet_rows(content):
-        yield title
-        yield from (" ".join(filter(None, row)) for row in rows)
+# === FILES: WORKBOOKS === #
 
 
-def _sheet_html(content):
-    parts = [f"<h4>{html.escape(title)}</h4>{_table(rows)}" for title, rows in _sheet_rows(content)]
-    return "".join(parts) or False
+class _Sheet(ReadOnlyWorksheet):
+    """A sheet that is not asked for its size: one that does not say it is read to the end."""
+
+    def _get_size(self):
+        pass
 
 
-def _table(rows):
-    lines = (
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table class='table table-bordered table-sm'>{''.join(lines)}</table>"
+def _sheet_parts(content):
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.archive = _Archive(content, MAX_UNPACKED)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    try:
+        for sheet, part in reader.parser.find_sheets():
+            if part.target in reader.valid_files and "chartsheet" not in part.Type:
+                yield "h4", [sheet.name]
+                yield from _sheet_rows(_Sheet(reader.wb, sheet.name, part.target,
+                                              reader.shared_strings))  # fmt: skip
+    except SyntaxError:  # of lxml, and of the parser of openpyxl
+        if reader.archive.left:
+            raise
+        yield "cut", []
+
+
+def _sheet_rows(sheet):
+    rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
+    for number, row in enumerate(rows, 1):
+        if number > MAX_ROWS:
+            yield "cut", []
+            return
+        cells = [tabular.cell_text(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield "tr", cells
 
 
 # === PARTS OF A PAGE === #

@@ -9,7 +9,6 @@ from ...kernel_texts import kernel_text
 from ...tools import document_text, upload
 
 MAX_BYTES = 25 * 2**20  # scanned decisions are large
-MAX_TEXT = 200_000  # characters that are searched
 SERVER_FIELDS = ("mimetype", "size", "sha256", "text")
 
 
@@ -43,10 +42,12 @@ class QmsDocumentFile(models.Model):
             file.can_view = kind == "application/pdf" or kind.startswith("image/")
 
     @api.depends("content", "mimetype")
+    @api.depends_context("lang")
     def _compute_preview(self):
         """Word and spreadsheets as plain tables and paragraphs; the file itself counts."""
+        cut = self.env._("… The preview ends here: open the file to read the rest.")
         for file in self:
-            file.preview = document_text.preview_html(file._bytes(), file.name or "")
+            file.preview = document_text.preview_html(file._bytes(), file.name or "", cut)
 
     # === CRUD METHODS === #
 
@@ -80,7 +81,7 @@ class QmsDocumentFile(models.Model):
             "mimetype": mimetype,
             "size": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
-            "text": document_text.file_text(content, name)[:MAX_TEXT] or False,
+            "text": document_text.file_text(content, name) or False,
         }
 
     def _decoded(self, value):

@@ -14,6 +14,7 @@ from . import test_document_tours
 from . import test_document_legal
 from . import test_document_legal_import
 from . import test_document_standard_security
+from . import test_document_text
 from . import test_document_standard_attacks
 from . import test_document_declaration
 from . import test_document_declaration_attacks
