@@ -311,6 +311,10 @@ class QmsChangeRequest(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_lines_agency(self):
+        self.line_ids._check_items()
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

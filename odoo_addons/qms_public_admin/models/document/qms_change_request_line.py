@@ -154,7 +154,7 @@ class QmsChangeRequestLine(models.Model):
     def _compute_item(self):
         form = self.env.ref("qms_public_admin.qms_document_kind_form", raise_if_not_found=False)
         for line in self:
-            page = line.page_id.sudo()
+            page = line._seen(line.page_id)
             if not page or line._is_settled():
                 line._keep("name", "item_kind", "department_id")
                 continue
@@ -205,6 +205,7 @@ class QmsChangeRequestLine(models.Model):
         lines = super().create(vals_list)
         if not self._is_lifecycle_writer():
             lines._raise_errors(line._closed_error() for line in lines)
+            lines._check_items()
             for request, added in lines.grouped("request_id").items():
                 added._added_by_hand(request)
         return lines
@@ -356,6 +357,28 @@ class QmsChangeRequestLine(models.Model):
     def _item_key(self):
         """Return the field and the id of the item."""
         return ("page_id", self.page_id.id)
+
+    def _check_items(self):
+        """Refuse what is not of the agency of the change, or is under no control."""
+        for line in self.sudo():
+            if not line._is_item_fit():
+                raise ValidationError(
+                    self.env._(
+                        "“%(item)s” is no controlled document or procedure of the agency of "
+                        "the change.",
+                        item=line.name,
+                    )
+                )
+
+    def _is_item_fit(self):
+        return bool(self.page_id.qms_kind_id) and self.page_id.company_id == self.company_id
+
+    def _seen(self, record):
+        """Return the record elevated; for a line that is not stored, as far as it may be read.
+
+        Otherwise a form that is only being filled would name what its user may not read.
+        """
+        return (record if self.id else record.sudo(False)._filtered_access("read")).sudo()
 
     def _added_by_hand(self, request):
         """Begin lines added by hand, and tell their owners when the change runs."""

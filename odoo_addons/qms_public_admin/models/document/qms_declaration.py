@@ -573,12 +573,6 @@ class QmsDeclaration(models.Model):
         content = [self._approval_content(), self.decision_no, str(self.decision_date)]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
-    def _approval_author(self):
-        """Who wrote the declaration or, last, one of its lines."""
-        lines = self.sudo().line_ids
-        authors = super()._approval_author() | lines.create_uid | lines.write_uid
-        return authors - authors.browse(api.SUPERUSER_ID)
-
     def _approval_code(self):
         return self.decision_no or self.display_name
 

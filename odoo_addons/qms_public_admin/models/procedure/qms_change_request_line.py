@@ -51,7 +51,7 @@ class QmsChangeRequestLine(models.Model):
     def _compute_item(self):
         result = super()._compute_item()
         for line in self.filtered(lambda line: line.procedure_id and not line._is_settled()):
-            procedure = line.procedure_id.sudo()
+            procedure = line._seen(line.procedure_id)
             line.name = procedure.display_name
             line.item_kind = "a_procedure"
             line.department_id = procedure.department_id
@@ -96,6 +96,11 @@ class QmsChangeRequestLine(models.Model):
     @api.model
     def _place_fields(self):
         return (*super()._place_fields(), "procedure_id")
+
+    def _is_item_fit(self):
+        if self.procedure_id:
+            return self.procedure_id.company_id == self.company_id
+        return super()._is_item_fit()
 
     def _item_key(self):
         if self.procedure_id:

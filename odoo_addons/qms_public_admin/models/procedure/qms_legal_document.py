@@ -32,6 +32,12 @@ class QmsLegalDocument(models.Model):
         for document in self:
             document.procedure_count = counts.get(document, 0)
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("procedure_ids", "company_id")
+    def _check_procedure_agencies(self):
+        self._check_agencies_of("procedure_ids", [])
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

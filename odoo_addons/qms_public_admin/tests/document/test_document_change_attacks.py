@@ -223,6 +223,59 @@ class TestDocumentChangeAttacks(ChangeCommon, HttpCase):
             [{"request_id": self.change.id, "page_id": other.id}],
         )  # fmt: skip
 
+    def test_only_what_is_under_control_in_the_agency_is_an_item(self):
+        wiki = self.env["document.page"].create({"name": "Wiki", "company_id": self.company.id})
+        shared = self.env["qms.procedure"].create({"name": "Shared", "company_id": False})
+        self.env.flush_all()
+        for item in ({"page_id": wiki.id}, {"procedure_id": shared.id}):
+            self._refused(
+                self.user_officer, self.line._name, "create",
+                [{"request_id": self.change.id, **item}],
+            )  # fmt: skip
+
+    def test_a_draft_with_items_stays_with_its_agency(self):
+        user, companies = self.user_officer, self.company | self.company_b
+        user.company_ids = companies
+        other = self._effective_document(name="z")
+        for item in ({"page_id": other.id}, {"procedure_id": self.procedure.id}):
+            draft = self._as(self.env[self.change._name], user).create(
+                {"name": "x", "cause": "other", "line_ids": [(0, 0, item)]}
+            )
+            self.env.flush_all()
+            self._refused(
+                user, draft._name, "write", draft.ids,
+                {"company_id": self.company_b.id, "owner_id": False},
+            )  # fmt: skip
+
+    def test_a_form_that_is_filled_names_nothing_of_another_agency(self):
+        page = self._new_document(user=self.user_officer_b, name="Secret")
+        procedure = self.env["qms.procedure"].create(
+            {"name": "Secret", "company_id": self.company_b.id}
+        )
+        self.env.flush_all()
+        for item in ({"page_id": page.id}, {"procedure_id": procedure.id}):
+            for model, values, spec in (
+                (self.line._name, item, {"name": {}, **{name: {} for name in item}}),
+                (
+                    self.change._name,
+                    {"line_ids": [[0, "virtual_1", item]]},
+                    {"line_ids": {"fields": {"name": {}}}},
+                ),
+            ):
+                with self.subTest(model=model, item=item), mute_logger("odoo.http"):
+                    try:
+                        found = self._call(
+                            self.user_officer, model, "onchange", [], values, list(values), spec
+                        )
+                    except JsonRpcException:
+                        continue
+                    self.assertNotIn("Secret", str(found))
+        mine = self._call(
+            self.user_officer, self.line._name, "onchange", [], {"page_id": self.form.id},
+            ["page_id"], {"page_id": {}, "name": {}},
+        )  # fmt: skip
+        self.assertIn("Tờ khai", mine["value"]["name"])
+
     def test_proposals_and_counters_are_nobodys(self):
         for model in ("qms.change.proposal", "qms.change.counter"):
             self._refused(self.user_officer, model, "create", [{"company_id": self.company.id}])

@@ -241,6 +241,30 @@ class TestDocumentDeclaration(DeclarationCommon):
         with self.assertRaisesRegex(UserError, "author does not count"):
             self._as(own, self.user_officer).action_submit()
 
+    def test_who_puts_a_line_in_or_takes_one_out_is_an_author(self):
+        self.user_leader.group_ids += self.env.ref("qms_public_admin.group_qms_officer")
+        for method, args in (("unlink", ()), ("write", ({"sequence": 7},))):
+            declaration = self._declaration()
+            self.assertNotIn(self.user_leader, declaration._approval_author())
+            getattr(self._as(declaration.line_ids[:1], self.user_leader), method)(*args)
+            self.assertIn(self.user_leader, declaration._approval_author())
+        declaration = self._declaration()
+        declaration.line_ids.filtered("page_id").unlink()
+        self._as(self.env["qms.declaration.line"], self.user_leader).create(
+            {"declaration_id": declaration.id, "page_id": self.policy.id}
+        )
+        self.assertIn(self.user_leader, declaration._approval_author())
+
+    def test_what_is_offered_is_what_the_role_may(self):
+        draft, approved = self._declaration(), self._approved_declaration()
+        paper = self._paper()
+        for role, user in self.users_by_role.items():
+            with self.subTest(role=role):
+                may = role == "officer"
+                self.assertEqual(self._as(draft, user).can_submit, may)
+                self.assertEqual(self._as(approved, user).can_declare, may)
+                self.assertEqual(self._as(paper, user).can_take_over, may)
+
     def test_the_new_one_replaces_the_old_one(self):
         old = self._declared("1/QĐ-STC", "2026-10-20")
         new = self._declared("2/QĐ-STC", "2026-11-02")

@@ -5,11 +5,12 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .. import common
+from .common_document import DocumentCommon
 from .test_document_evidence import EvidenceCommon
 
 PDF = b"%PDF-1.4\n%%EOF"
@@ -314,3 +315,67 @@ class TestDocumentLegal(EvidenceCommon):
                 act()
         self.user_officer.company_ids = self.env["res.company"].sudo().search([])
         officer.write({"name": "Kept by who works for all"})
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentLegalAgencies(DocumentCommon, EvidenceCommon):
+    """What rests on a legal document is of its agency, from whichever side it is tied."""
+
+    def _of_both(self, records):
+        """Return the records as an officer of both agencies works with them."""
+        companies = self.company | self.company_b
+        self.user_officer.company_ids = companies
+        return records.with_user(self.user_officer).with_context(allowed_company_ids=companies.ids)
+
+    def test_what_rests_on_a_document_is_of_its_agency(self):
+        mine, shared = self._legal("1/2020/QĐ-X"), self._legal("1/2020/NĐ-CP", company_id=False)
+        others = self._new_document(self.user_officer_b, name="Của B")
+        ours = self._new_document(name="Của A", qms_legal_ids=[Command.link(shared.id)])
+        procedure = self.procedure.create({"name": "Của B", "company_id": self.company_b.id})
+        wiki = self.env["document.page"].create({"name": "Wiki", "company_id": self.company_b.id})
+        for vals in (
+            {"page_ids": [Command.link(others.id)]},
+            {"page_ids": [Command.link(ours.id), Command.link(others.id)]},
+            {"procedure_ids": [Command.link(procedure.id)]},
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(ValidationError, "of one agency"),
+                self.cr.savepoint(),
+            ):
+                self._of_both(mine).write(vals)
+        mine.write({"page_ids": [Command.link(ours.id), Command.link(wiki.id)]})
+        shared.write({"page_ids": [Command.link(others.id)], "procedure_ids": procedure.ids})
+        self.assertEqual(shared.page_ids, ours | others)
+
+    def test_a_document_stays_with_the_agency_of_what_rests_on_it(self):
+        first, second = self._legal("1/2020/QĐ-X"), self._legal("2/2020/QĐ-X")
+        free = self._legal("3/2020/QĐ-X")
+        page = self._new_document(qms_legal_ids=[Command.link(first.id)])
+        page.sudo().active = False
+        self.procedure.legal_document_ids = second
+        for document in (first, second, free | first):
+            with (
+                self.subTest(document=document),
+                self.assertRaisesRegex(ValidationError, "of one agency"),
+                self.cr.savepoint(),
+            ):
+                self._of_both(document).write({"company_id": self.company_b.id})
+        self._of_both(free).write({"company_id": self.company_b.id})
+        self.assertEqual(free.company_id, self.company_b)
+
+    def test_the_agencies_of_many_documents_cost_no_query_each(self):
+        documents = self.env["qms.legal.document"].union(
+            *(self._legal(f"{number}/2020/QĐ-X") for number in range(1, 9))
+        )
+        for document in documents:
+            self._new_document(qms_legal_ids=[Command.link(document.id)])
+        counts = []
+        for found in (documents[:2], documents):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            found._check_page_agencies()
+            found._check_procedure_agencies()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

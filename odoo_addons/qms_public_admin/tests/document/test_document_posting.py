@@ -173,6 +173,22 @@ class TestDocumentPosting(PostingCommon):
                     [self._as(self.policy, user)], {"place_kind": "office", "link": LINK}
                 )
 
+    def test_elevated_code_posts_for_the_agencies_of_its_user_alone(self):
+        postings = self._as(self.env["qms.posting"], self.user_clerk_b).sudo()
+        policy = self._as(self.policy, self.user_clerk_b).sudo()
+        with self.assertRaisesRegex(AccessError, "post for their own agency"):
+            postings._post([policy], {"place_kind": "office", "link": LINK})
+
+    def test_the_photo_is_kept_from_elevated_code_too(self):
+        posting = self._post(self.policy, photo=base64.b64encode(PNG), photo_name="a.png")
+        file = self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", "qms.posting"), ("res_field", "=", "photo")]
+        )  # fmt: skip
+        for act in (lambda: file.write({"raw": b"x"}), file.unlink):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                act()
+        self.assertEqual(base64.b64decode(posting.photo), PNG)
+
     def test_the_list_of_what_is_missing_costs_one_query(self):
         self.env.invalidate_all()
         gaps = self._as(self.env["qms.posting.gap"], self.user_officer)
