@@ -48,10 +48,10 @@
         "data/document/qms_standard_data.xml",
         "data/document/qms.standard.clause.csv",
         "data/document/qms.standard.map.csv",
+        "data/document/qms_change_data.xml",
         "data/document/qms_legal_document_data.xml",
         "security/document/ir.model.access-change.csv",
         "security/document/change_rules.xml",
-        "data/document/qms_change_data.xml",
         # Procedures
         "security/procedure/ir.model.access.csv",
         "security/procedure/procedure_rules.xml",

@@ -13,6 +13,8 @@ them with and without spaces, leading zeros and the right Đ.
 True
 >>> kind("54/2014/QH13"), kind("19/2014/QĐ-TTg"), kind("684/UBND-KSTTHC"), kind("x")
 ('law', 'decision', 'letter', 'other')
+>>> year("08/2015/NĐ-CP"), year("54/2014/QH13"), year("537/QĐ-BDT")
+(2015, 2014, None)
 """
 
 import re
@@ -50,6 +52,15 @@ _SIGNS = (
     (re.compile(r"VBHN\b"), "consolidated"),
     (re.compile(r"[A-ZĐ]+-[A-ZĐ]+"), "letter"),
 )
+
+
+_YEAR = re.compile(r"/((?:19|20)\d\d)/")
+
+
+def year(number):
+    """Return the year a number names, None when it names none."""
+    match = _YEAR.search(re.sub(r"\s", "", number or ""))
+    return int(match[1]) if match else None
 
 
 def find(text):

@@ -76,6 +76,7 @@ class QmsDeclaration(models.Model):
     def _paper_values(self):
         """Return what the placeholders of the form stand for."""
         row = self.sudo()
+        lang = self.env["res.lang"]._qms_of_papers()
         snapshot = row._snapshot_vals()  # what a draft would be frozen with
         if row.standard_name:
             snapshot = {name: row[name] or "" for name in snapshot}
@@ -93,7 +94,7 @@ class QmsDeclaration(models.Model):
             "head_title_upper": (row.head_title or "THỦ TRƯỞNG CƠ QUAN").upper(),
             "sign_offs": [
                 {**found, "date": self._short_day(found["date"]), "qr": ""}
-                for found in self.with_context(lang="vi_VN")._sign_off_rows()
+                for found in self.with_context(lang=lang)._sign_off_rows()
             ],
         }
 

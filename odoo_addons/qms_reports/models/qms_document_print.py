@@ -99,8 +99,7 @@ class QmsDocumentPrint(models.AbstractModel):
 
     def _page(self, template, values):
         """Render in Vietnamese: so are the words of the paper, whoever prints."""
-        is_known = self.env["res.lang"]._get_data(code="vi_VN")
-        prints = self.with_context(lang="vi_VN") if is_known else self
+        prints = self.with_context(lang=self.env["res.lang"]._qms_of_papers())
         values["revision"] = values["revision"].with_env(prints.env)
         return f"<!DOCTYPE html>\n{prints.env['ir.qweb']._render(template, values)}"
 

@@ -195,7 +195,11 @@ class TestReportsPapers(PapersCommon):
             "register": ("SỔ THEO DÕI HỒ SƠ", "Bên giao (ký)"),
         }
         forms = self.env["qms.form.template"].search(
-            [("company_id", "=", False), ("state", "=", "in_use")]
+            [
+                ("company_id", "=", False),
+                ("state", "=", "in_use"),
+                ("kind", "in", tuple(expected)),
+            ]
         )
         prints = self.env["qms.form.print"]
         files = prints._pdf_files([(form, form._sample_values()) for form in forms])

@@ -60,9 +60,8 @@ class QmsMasterList(models.TransientModel):
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("Choose an agency you are working in."))
         # The paper is Vietnamese in every language.
-        has_vietnamese = self.env["res.lang"]._get_data(code="vi_VN")
-        pages = self.env["document.page"].search(self._domain())
-        pages = pages.with_context(lang="vi_VN") if has_vietnamese else pages
+        lang = self.env["res.lang"]._qms_of_papers()
+        pages = self.env["document.page"].search(self._domain()).with_context(lang=lang)
         return pages.sorted(lambda page: (page.qms_kind_id.sequence, page.qms_code or ""))
 
     def _rows(self):

@@ -12,6 +12,7 @@ from . import qms_identity_proof
 from . import tier_definition
 from . import tier_review
 from . import tier_validation
+from . import res_lang
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -150,7 +150,8 @@ class QmsDeclaration(models.Model):
     @api.model
     def _document_row(self, revision):
         page = revision.page_id
-        kind = page.qms_kind_id.with_context(lang="vi_VN")  # a declaration is Vietnamese
+        lang = self.env["res.lang"]._qms_of_papers()
+        kind = page.qms_kind_id.with_context(lang=lang)
         return {
             "company": page.company_id.with_env(self.env),
             "unit": page.qms_owner_id.with_env(self.env),

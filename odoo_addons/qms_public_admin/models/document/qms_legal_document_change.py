@@ -1,9 +1,14 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...tools import legal_number
 from .qms_change_request import ACTIVITY_TYPE, GROUP_OFFICER
 from .qms_change_request_impact import CHANGING_KINDS
 
+# What took effect longer ago is history when it is entered.
+HISTORY_MONTHS = 12
 # In the context while documents are created: no client can send this object.
 ENTERING = object()
 
@@ -109,8 +114,21 @@ class QmsLegalDocument(models.Model):
             asked.action_feedback(feedback=self.env._("The change was opened."))
 
     def _that_change_others(self):
-        """Return the documents that replace, repeal or amend another."""
-        return self.filtered(lambda document: document._changing_links())
+        """Return the documents that replace, repeal or amend another, and are no history.
+
+        Whoever enters the law of earlier years starts no change by it; they may open one.
+        """
+        past = fields.Date.subtract(fields.Date.context_today(self), months=HISTORY_MONTHS)
+        return self.filtered(
+            lambda document: document._changing_links() and document._first_day() >= past
+        )
+
+    def _first_day(self):
+        """Return the day of effect, else that of issue, else one in the year of the number."""
+        self.ensure_one()
+        year = legal_number.year(self.number)
+        known = self.effective_date or self.issued_on
+        return known or (datetime.date(year, 12, 31) if year else fields.Date.context_today(self))
 
     def _changing_links(self):
         return self.outgoing_ids.filtered(lambda link: link.kind in CHANGING_KINDS)

@@ -429,6 +429,18 @@ class TestDocumentChangeProposal(ChangeCommon):
             self.assertEqual(len(self._asked(law)), proposal == "activity")
             self.assertEqual(len(law.change_ids), proposal == "open")
 
+    def test_the_law_of_earlier_years_starts_nothing(self):
+        """A register is filled with what has long been followed; a change may be opened."""
+        for vals in (
+            {"number": "1/2020/NĐ-CP"},
+            {"number": "2/NĐ-CP", "issued_on": "2024-01-01"},
+            {"number": "3/2026/NĐ-CP", "effective_date": "2025-11-01"},
+        ):
+            law = self._law(**vals)
+            self._act(law, "amends", self.old)
+            self.assertFalse(self._asked(law), vals)
+        self.assertEqual(self._change(law).state, "open")
+
     def test_opening_ends_the_request(self):
         law = self._law("100/2026/NĐ-CP")
         self._act(law, "amends", self.old)

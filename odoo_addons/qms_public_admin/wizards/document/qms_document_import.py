@@ -210,7 +210,8 @@ class QmsDocumentImport(models.TransientModel):
         """Read at once what the rows name: kinds, units, positions, codes taken."""
         company = [("company_id", "in", (False, self.company_id.id))]
         kinds = {}
-        for lang in {"en_US", "vi_VN", self.env.lang or "en_US"}:
+        papers = self.env["res.lang"]._qms_of_papers()
+        for lang in {"en_US", papers or "en_US", self.env.lang or "en_US"}:
             for kind in self.env["qms.document.kind"].with_context(lang=lang).search(company):
                 for word in filter(None, (kind.key, kind.prefix, kind.name)):
                     kinds.setdefault(fold(word), kind.with_env(self.env))
