@@ -1,44 +1,24 @@
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..rpc_case import RpcCase
 from .common_change import ChangeCommon
-
-FORGED = (
-    {"_qms_lifecycle": True},
-    {"_qms_lifecycle": "<object object>", "default_state": "closed", "_qms_fact": True},
-)
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentChangeAttacks(ChangeCommon, HttpCase):
+class TestDocumentChangeAttacks(ChangeCommon, RpcCase):
     """What a login alone can send about changes and their items."""
+
+    FORGED = (
+        {"_qms_lifecycle": True},
+        {"_qms_lifecycle": "<object object>", "default_state": "closed", "_qms_fact": True},
+    )
 
     def setUp(self):
         super().setUp()
         self.change = self._change()
         self.line = self._line(self.change, self.page)
         self.env.flush_all()
-
-    def _call(self, user, model, method, *args, context=None):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {
-                "model": model,
-                "method": method,
-                "args": list(args),
-                "kwargs": {"context": context or {}},
-            },
-        )
-
-    @mute_logger("odoo.http", "odoo.sql_db")
-    def _refused(self, user, model, method, *args):
-        for context in ({}, *FORGED):
-            with (
-                self.subTest(user=user.login, method=method, args=args, context=context),
-                self.assertRaises(JsonRpcException),
-            ):
-                self._call(user, model, method, *args, context=context)
 
     def _facts(self):
         self.env.invalidate_all()

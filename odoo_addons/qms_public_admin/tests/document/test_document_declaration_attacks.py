@@ -1,39 +1,19 @@
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..rpc_case import RpcCase
 from .common_declaration import DeclarationCommon
-
-FORGED = (
-    {"_qms_lifecycle": True, "_qms_fact": True},
-    {"_qms_lifecycle": "<object object>", "default_state": "declared"},
-    {"default_taken_over_name": "x", "skip_validation_check": True},
-)
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentDeclarationAttacks(DeclarationCommon, HttpCase):
+class TestDocumentDeclarationAttacks(DeclarationCommon, RpcCase):
     """What a login alone can send against a declaration and its lines."""
 
-    def _call(self, user, model, method, *args, context=None):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {
-                "model": model,
-                "method": method,
-                "args": list(args),
-                "kwargs": {"context": context or {}},
-            },
-        )
-
-    @mute_logger("odoo.http", "odoo.sql_db")
-    def _refused(self, user, model, method, *args, contexts=({}, *FORGED)):
-        for context in contexts:
-            with (
-                self.subTest(user=user.login, method=method, args=args, context=context),
-                self.assertRaises(JsonRpcException),
-            ):
-                self._call(user, model, method, *args, context=context)
+    FORGED = (
+        {"_qms_lifecycle": True, "_qms_fact": True},
+        {"_qms_lifecycle": "<object object>", "default_state": "declared"},
+        {"default_taken_over_name": "x", "skip_validation_check": True},
+    )
 
     def _whole(self, declaration):
         self.env.invalidate_all()
@@ -85,7 +65,7 @@ class TestDocumentDeclarationAttacks(DeclarationCommon, HttpCase):
         users = (self.user_officer, self.user_leader, self.user_specialist, self.user_officer_b)
         for user in users:
             for assault in self._assaults(declaration):
-                contexts = ({}, *FORGED) if user == self.user_officer else ({},)
+                contexts = ({}, *self.FORGED) if user == self.user_officer else ({},)
                 self._refused(user, *assault, contexts=contexts)
         self.assertEqual(self._whole(declaration), before)
 
@@ -95,7 +75,7 @@ class TestDocumentDeclarationAttacks(DeclarationCommon, HttpCase):
         self.env.flush_all()
         before = self._whole(declaration)
         for assault in self._assaults(declaration):
-            self._refused(self.user_officer, *assault, contexts=({}, FORGED[0]))
+            self._refused(self.user_officer, *assault, contexts=({}, self.FORGED[0]))
         for verb in ("action_approve", "action_declare", "action_take_over"):
             for user in (self.user_officer, self.user_head, self.user_officer_b):
                 self._refused(user, declaration._name, verb, declaration.ids)

@@ -1,39 +1,19 @@
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..rpc_case import RpcCase
 from .test_document_transition import TransitionCommon
-
-FORGED = (
-    {"_qms_lifecycle": True},
-    {"_qms_lifecycle": "<object object>", "default_state": "done"},
-    {"default_company_id": 1, "tracking_disable": True},
-)
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentStandardAttacks(TransitionCommon, HttpCase):
+class TestDocumentStandardAttacks(TransitionCommon, RpcCase):
     """What a login alone can send: direct calls, forged contexts, commands on the parent."""
 
-    def _call(self, user, model, method, *args, context=None):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {
-                "model": model,
-                "method": method,
-                "args": list(args),
-                "kwargs": {"context": context or {}},
-            },
-        )
-
-    @mute_logger("odoo.http", "odoo.sql_db")
-    def _refused(self, user, model, method, *args):
-        for context in ({}, *FORGED):
-            with (
-                self.subTest(user=user.login, model=model, method=method, context=context),
-                self.assertRaises(JsonRpcException),
-            ):
-                self._call(user, model, method, *args, context=context)
+    FORGED = (
+        {"_qms_lifecycle": True},
+        {"_qms_lifecycle": "<object object>", "default_state": "done"},
+        {"default_company_id": 1, "tracking_disable": True},
+    )
 
     def _state_of(self, project):
         self.env.invalidate_all()
