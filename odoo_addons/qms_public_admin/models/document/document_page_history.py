@@ -338,8 +338,9 @@ class DocumentPageHistory(models.Model):
 
     def _lock_lifecycle(self):
         """Lock the documents, too: their codes are part of what is submitted and approved."""
-        super()._lock_lifecycle()
+        result = super()._lock_lifecycle()
         self.sudo().page_id._lock_card()
+        return result
 
     def _check_page_kept(self, vals):
         """A revision stays with its document, and no wiki text becomes one."""
