@@ -16,6 +16,8 @@ ACCESS_LOG = {"create_uid", "create_date", "write_uid", "write_date"}
 GONE = {"qms_dossier_event": ACCESS_LOG, "qms_dossier_step": ACCESS_LOG}
 #: Tables that hold nothing to keep: what a dialog asked for.
 PASSING = {"qms_dossier_dialog", "qms_dossier_numbers"}
+#: Tables to which a release adds rows of its own.
+SHIPPED = {"qms_form_template"}
 #: The scripts that fill each release, in order.
 FILLED = {
     "19.0.1.0.0": ("fill_19_0_1_0_0.py",),
@@ -80,7 +82,9 @@ def test_the_data_held_every_state(release):
 def test_what_was_recorded_is_unchanged(release):
     """States, dates, codes, logs, papers, pauses, extensions, settings: row by row."""
     for table, rows in release.before.items():
-        assert release.after[table] == rows, table
+        found = release.after[table]
+        kept = [row for row in found if row in rows] if table in SHIPPED else found
+        assert kept == rows, table
 
 
 def test_settings_are_kept(release):

@@ -177,12 +177,15 @@ def _within(characters, cells_left, parts):
 
 
 def _parts_html(parts, cut):
-    return "".join(
-        _table(row for _sort, row in group)
-        if sort == "tr"
-        else "".join(_block(sort, cells, cut) for _sort, cells in group)
-        for sort, group in itertools.groupby(parts, key=lambda part: part[0])
-    )
+    found, rows = [], []
+    for sort, cells in parts:
+        if sort == "tr":
+            rows.append(cells)
+            continue
+        found += [_table(rows)] if rows else []
+        rows = []
+        found.append(_block(sort, cells, cut))
+    return "".join([*found, _table(rows)] if rows else found)
 
 
 def _block(sort, cells, cut):
@@ -225,7 +228,7 @@ class _Part(io.RawIOBase):
 
     def close(self):
         self._stream.close()
-        super().close()
+        return super().close()
 
 
 # === FILES: WORD === #
