@@ -103,15 +103,8 @@ class DocumentPageHistory(models.Model):
         self.ensure_one()
         self.check_access("read")
         error = self._touched_error()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if error else "success",
-                "sticky": bool(error),
-                "message": error or self.env._("Text and files are as they were submitted."),
-            },
-        }
+        whole = self.env._("Text and files are as they were submitted.")
+        return self._tell_verdict(not error, whole, error)
 
     def action_compare(self):
         """Compare this revision with the one before it, or two selected ones."""

@@ -334,17 +334,11 @@ class QmsDeclaration(models.Model):
         self.ensure_one()
         self.check_access("read")
         is_whole = bool(self.content_sha256) and self.content_sha256 == self._declared_digest()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if is_whole else "danger",
-                "sticky": not is_whole,
-                "message": self.env._("The content is as it was declared.")
-                if is_whole
-                else self.env._("The content differs from what was declared."),
-            },
-        }
+        return self._tell_verdict(
+            is_whole,
+            self.env._("The content is as it was declared."),
+            self.env._("The content differs from what was declared."),
+        )
 
     # === PREDICATES === #
 

@@ -145,6 +145,18 @@ class QmsLifecycleMixin(models.AbstractModel):
             lambda record: record[self._lifecycle_field] != self._lifecycle_initial
         )
 
+    def _tell_verdict(self, is_whole, whole, changed):
+        """Return the action that tells whether a content is still that of its fingerprint."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if is_whole else "danger",
+                "sticky": not is_whole,
+                "message": whole if is_whole else changed,
+            },
+        }
+
     # === GUARD === #
 
     def _is_lifecycle_writer(self):

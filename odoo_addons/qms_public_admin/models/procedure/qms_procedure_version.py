@@ -321,17 +321,11 @@ class QmsProcedureVersion(models.Model):
         """Compare the content with its fingerprint of the day of publication."""
         self.ensure_one()
         intact = self.content_hash and self.content_hash == self._content_fingerprint()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if intact else "danger",
-                "sticky": not intact,
-                "message": self.env._("The content is as it was published.")
-                if intact
-                else self.env._("The content differs from what was published."),
-            },
-        }
+        return self._tell_verdict(
+            bool(intact),
+            self.env._("The content is as it was published."),
+            self.env._("The content differs from what was published."),
+        )
 
     # === BUSINESS METHODS: PUBLICATION === #
 
