@@ -2,7 +2,7 @@
     "name": "Quality Management for Public Administrations",
     "summary": "ISO 9001 at work: procedures, dossiers with a lawful clock, "
     "an event log nobody can rewrite",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Quality Management",
     "license": "AGPL-3",
     "author": "QMS Public Administration Contributors",
@@ -17,6 +17,8 @@
         "base_tier_validation",
         "document_page",
         "helpdesk_mgmt",
+        "mgmtsystem_audit",
+        "mgmtsystem_review",
     ],
     "external_dependencies": {
         "python": ["charset-normalizer", "holidays", "openpyxl", "openupgradelib", "xlsxwriter"],
@@ -82,6 +84,8 @@
         "data/frontdesk/qms_satisfaction_scale_data.xml",
         "data/frontdesk/survey_survey_data.xml",
         "data/frontdesk/mail_template_data.xml",
+        # Audits: rights, rules, data
+        # Improvement: rights, rules, data
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -186,6 +190,8 @@
         "views/frontdesk/helpdesk_ticket_team_views.xml",
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
+        # Audit screens
+        # Improvement screens
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

@@ -2,7 +2,7 @@
     "name": "Quality Management for Public Administrations - Reports",
     "summary": "Period reports that open their dossiers, legal forms and registers, "
     "handling times, prints of the event log",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Quality Management",
     "license": "AGPL-3",
     "author": "QMS Public Administration Contributors",

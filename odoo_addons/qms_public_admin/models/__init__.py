@@ -5,3 +5,5 @@ from . import document
 from . import procedure
 from . import dossier
 from . import frontdesk
+from . import audit
+from . import improvement

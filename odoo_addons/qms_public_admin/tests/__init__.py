@@ -8,3 +8,5 @@ from .document import *
 from .procedure import *
 from .dossier import *
 from .frontdesk import *
+from .audit import *
+from .improvement import *
