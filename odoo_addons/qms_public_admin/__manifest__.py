@@ -85,6 +85,10 @@
         "data/frontdesk/survey_survey_data.xml",
         "data/frontdesk/mail_template_data.xml",
         # Audits: rights, rules, data
+        "security/audit/ir.model.access-plan.csv",
+        "security/audit/plan_rules.xml",
+        "data/audit/tier_definition_data.xml",
+        "data/audit/mgmtsystem_audit_data.xml",
         # Improvement: rights, rules, data
         # Menus
         "views/qms_menus.xml",
@@ -191,6 +195,14 @@
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
         # Audit screens
+        "wizards/audit/qms_audit_words_views.xml",
+        "views/audit/audit_templates.xml",
+        "views/audit/qms_auditor_views.xml",
+        "views/audit/qms_audit_programme_views.xml",
+        "views/audit/mgmtsystem_audit_views.xml",
+        "views/audit/qms_audit_slot_views.xml",
+        "views/audit/res_config_settings_audit_views.xml",
+        "views/audit/plan_menus.xml",
         # Improvement screens
         # Page for readers of documents
         "templates/document/document_templates.xml",
