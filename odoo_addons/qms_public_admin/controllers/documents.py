@@ -36,7 +36,7 @@ class Documents(http.Controller):
             "content": Markup(content),
             "headings": headings,
             "timezone": page.company_id._qms_timezone(),
-            "amendments": self._amendments(page, revision),
+            "amendments": revision._amendments_so_far()[::-1],
             "to_confirm": self._to_confirm(revision),
         }
         response = request.render("qms_public_admin.document_reader", values)
@@ -49,7 +49,7 @@ class Documents(http.Controller):
         row = self._readable("qms.acknowledgement", row_id)
         if row._acknowledge_error():
             raise NotFound()
-        if row._quiz_error():
+        if row._quiz_error(row._passed_quiz()):
             return request.redirect(row._quiz_url())
         row.action_acknowledge()
         return request.redirect(f"/qms/documents/{row.page_id.id}/{row.revision_id.id}")
@@ -106,10 +106,3 @@ class Documents(http.Controller):
         except (AccessError, MissingError) as error:
             raise NotFound() from error
         return record
-
-    def _amendments(self, page, revision):
-        """Return the lines of the amendment table up to this revision, the newest first."""
-        rows = request.env["qms.document.amendment"].search([("revision_id.page_id", "=", page.id)])
-        number = (revision.issue_no, revision.revision_no)
-        shown = rows.filtered(lambda row: (row.issue_no, row.revision_no) <= number)
-        return shown.sorted(lambda row: (row.issue_no, row.revision_no), reverse=True)

@@ -15,13 +15,11 @@ True
 
 import datetime
 import hashlib
-import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 
-from . import time_text
+from . import archive, time_text
 from .vietnamese import clean, fold
 
 # In the order of loading: what others refer to comes first.
@@ -130,24 +128,12 @@ AGENCY_LEVELS = {
 # (Decision 19/2014/QĐ-TTg, art. 2.1).
 _MANDATORY_LEVELS = frozenset({"province", "district", "department", "ministry"})
 
-MIB = 1024 * 1024
-ZIP_MAX_MEMBERS = 100
-ZIP_MAX_BYTES = 256 * MIB
-ZIP_MAX_RATIO = 150
+ARCHIVE_LIMITS = archive.Limits(members=100, size=256 * archive.MIB)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 
 
 class RowError(ValueError):
     """A row that cannot be loaded, with a code for the message."""
-
-    def __init__(self, code, /, **params):
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
-
-class ArchiveError(ValueError):
-    """A ZIP file that is not opened, with a code for the message."""
 
     def __init__(self, code, /, **params):
         super().__init__(code)
@@ -247,32 +233,10 @@ def rows(table):
 def unpack(content, name):
     """Return ``[(file name, bytes)]`` of an upload: the tables of a ZIP, or itself.
 
-    :raise ArchiveError: when the archive is damaged or costs too much to open
+    :raise archive.ArchiveError: when the archive is damaged or costs too much to open
     """
-    if not name.lower().endswith(".zip"):
-        return [(name, content)]
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [info for info in archive.infolist() if _is_table(info)]
-            _check_archive(members, name)
-            return [(info.filename.rsplit("/", 1)[-1], archive.read(info)) for info in members]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise ArchiveError("archive_damaged", name=name) from error
-
-
-def _is_table(info):
-    base = info.filename.rsplit("/", 1)[-1]
-    hidden = base.startswith(".") or "__MACOSX" in info.filename
-    return not info.is_dir() and not hidden and base.lower().endswith((".csv", ".tsv", ".xlsx"))
-
-
-def _check_archive(members, name):
-    size = sum(info.file_size for info in members)
-    packed = sum(info.compress_size for info in members) or 1
-    if len(members) > ZIP_MAX_MEMBERS or size > ZIP_MAX_BYTES:
-        raise ArchiveError("archive_too_large", name=name)
-    if size > 4 * MIB and size / packed > ZIP_MAX_RATIO:
-        raise ArchiveError("archive_too_large", name=name)
+    found = archive.unpack(content, name, ARCHIVE_LIMITS, (".csv", ".tsv", ".xlsx"))
+    return [(path.rsplit("/", 1)[-1], table) for path, table in found]
 
 
 # === ROWS === #

@@ -10,19 +10,15 @@ wrongly has a code, so that the message names the row.
 ((2, 3), (2, 0), (1, 0))
 """
 
-import io
 import re
 import unicodedata
-import zipfile
 
+from . import archive
 from .catalogue import Row
 from .catalogue import RowError as CellError
 from .vietnamese import clean, fold
 
-MIB = 1024 * 1024
-MAX_MEMBERS = 3_000
-MAX_BYTES = 512 * MIB
-MAX_RATIO = 150
+ARCHIVE_LIMITS = archive.Limits(members=3_000, size=512 * archive.MIB)
 MAX_NUMBER = 999
 TABLES = (".xlsx", ".csv", ".tsv")
 
@@ -121,41 +117,10 @@ def unpack(content, name):
 
     :raise IndexProblem: when the archive is damaged or costs too much to open
     """
-    if not name.lower().endswith(".zip"):
-        return [(name, content)]
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [info for info in archive.infolist() if _is_wanted(info)]
-            _check_size(members, name)
-            return [(_member_name(info), archive.read(info)) for info in members]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise IndexProblem("archive_damaged", name=name) from error
-
-
-def _is_wanted(info):
-    base = info.filename.rsplit("/", 1)[-1]
-    return (
-        not info.is_dir() and not base.startswith((".", "~$")) and "__MACOSX" not in info.filename
-    )
-
-
-def _check_size(members, name):
-    size = sum(info.file_size for info in members)
-    packed = sum(info.compress_size for info in members) or 1
-    if len(members) > MAX_MEMBERS or size > MAX_BYTES:
-        raise IndexProblem("archive_too_large", name=name)
-    if size > 4 * MIB and size / packed > MAX_RATIO:
-        raise IndexProblem("archive_too_large", name=name)
-
-
-def _member_name(info):
-    """Return the path; Windows packs Vietnamese names without saying that they are UTF-8."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return info.filename
+        return archive.unpack(content, name, ARCHIVE_LIMITS)
+    except archive.ArchiveError as error:
+        raise IndexProblem(error.code, **error.params) from error
 
 
 class Folder:

@@ -36,6 +36,7 @@ BLOCK_TAGS = frozenset(
         *("section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     }
 )
+_PREVIEWED = ("docx", "xlsx")
 MAX_TEXT = 200_000  # characters that are read in a file
 MAX_PREVIEW = 50_000  # characters of it that are shown
 MAX_CELLS = 5_000  # paragraphs and cells that are shown, empty ones counted
@@ -139,12 +140,21 @@ def file_text(content, name):
         return ""
 
 
+def has_preview(name):
+    """Tell from its name whether a file is shown as tables and paragraphs.
+
+    >>> has_preview("quy-trinh.docx"), has_preview("quy-trinh.pdf")
+    (True, False)
+    """
+    return _kind(name) in _PREVIEWED
+
+
 def preview_html(content, name, cut=""):
     """Return a Word file or a workbook as plain HTML, False when it is neither.
 
     :param str cut: what is said where the preview ends before the file does
     """
-    reader = {"docx": _word_parts, "xlsx": _sheet_parts}.get(_kind(name))
+    reader = {"docx": _word_parts, "xlsx": _sheet_parts}[_kind(name)] if has_preview(name) else None
     if not reader:
         return False
     try:

@@ -112,18 +112,9 @@ class QmsDocumentPrint(models.AbstractModel):
             "agency": revision.company_id._qms_heading()["agency"],
             "day": lambda value: value.strftime("%d/%m/%Y") if value else "",
             "moment": revision.company_id._qms_moment_text,
-            "amendments": self._amendments(revision),
+            "amendments": revision._amendments_so_far(),
             "content": self._content(revision),
         }
-
-    def _amendments(self, revision):
-        """Return the amendment table up to this revision."""
-        rows = self.env["qms.document.amendment"].search(
-            [("revision_id.page_id", "=", revision.page_id.id)]
-        )
-        number = (revision.issue_no, revision.revision_no)
-        shown = rows.filtered(lambda row: (row.issue_no, row.revision_no) <= number)
-        return shown.sorted(lambda row: (row.issue_no, row.revision_no, row.sequence, row.id))
 
     def _content(self, revision):
         """Return the text with its own pictures inside it; nothing is fetched from elsewhere."""

@@ -183,8 +183,8 @@ class DocumentPage(models.Model):
     @api.depends("history_ids.qms_state")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_qms_open_revision_id(self):
-        found = self.env["document.page.history"].search(
-            [("page_id", "in", self.ids), ("qms_state", "in", OPEN_STATES)]
+        found = self.env["document.page.history"].search_fetch(
+            [("page_id", "in", self.ids), ("qms_state", "in", OPEN_STATES)], ["page_id"]
         )
         by_page = {row.page_id.id: row for row in found}
         for page in self:

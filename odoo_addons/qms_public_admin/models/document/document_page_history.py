@@ -70,7 +70,7 @@ class DocumentPageHistory(models.Model):
     )
     _frozen_fields = {state: "*" for state, _label in REVISION_STATES if state != "draft"}
 
-    content = fields.Html(sanitize=True)
+    content = fields.Html(sanitize=True, prefetch=False)
     qms_state = fields.Selection(
         REVISION_STATES, string="Status", readonly=True, copy=False, index=True
     )
@@ -137,7 +137,7 @@ class DocumentPageHistory(models.Model):
         copy=False,
         help="ISO officers know that it was changed after its approval and is not put in force.",
     )
-    plain_text = PlainText(compute="_compute_plain_text", store=True)
+    plain_text = PlainText(compute="_compute_plain_text", store=True, prefetch=False)
     file_ids = fields.One2many("qms.document.file", "revision_id", string="Files")
     amendment_ids = fields.One2many("qms.document.amendment", "revision_id", string="Amendments")
     sign_off_ids = fields.One2many("qms.document.sign.off", "revision_id", string="Sign-off")

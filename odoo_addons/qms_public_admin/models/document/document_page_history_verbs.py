@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from .document_page_history import TAKING_OVER
@@ -522,16 +523,22 @@ class DocumentPageHistory(models.Model):
 
     def _before(self, revision):
         """Return the revision of the same document before ``revision``, if any."""
-        rows = self.search(
-            [("page_id", "=", revision.page_id.id), ("qms_state", "!=", False)],
-            order="issue_no, revision_no",
+        earlier = Domain("issue_no", "<", revision.issue_no) | (
+            Domain("issue_no", "=", revision.issue_no)
+            & Domain("revision_no", "<", revision.revision_no)
         )
-        earlier = [
-            row
-            for row in rows
-            if (row.issue_no, row.revision_no) < (revision.issue_no, revision.revision_no)
-        ]
-        return earlier[-1] if earlier else rows.browse()
+        same = Domain("page_id", "=", revision.page_id.id) & Domain("qms_state", "!=", False)
+        return self.search(same & earlier, order="issue_no desc, revision_no desc", limit=1)
+
+    def _amendments_so_far(self):
+        """Return the lines of the amendment table up to this revision, the oldest first."""
+        self.ensure_one()
+        rows = self.env["qms.document.amendment"].search(
+            [("revision_id.page_id", "=", self.page_id.id)]
+        )
+        number = (self.issue_no, self.revision_no)
+        shown = rows.filtered(lambda row: (row.issue_no, row.revision_no) <= number)
+        return shown.sorted(lambda row: (row.issue_no, row.revision_no, row.sequence, row.id))
 
     def _open_form(self):
         return {

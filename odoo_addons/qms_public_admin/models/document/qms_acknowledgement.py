@@ -70,13 +70,14 @@ class QmsAcknowledgement(models.Model):
         """Confirm that I have read the document (and passed its quiz, when there is one)."""
         self.check_access("read")
         for row in self:
-            error = row._acknowledge_error() or row._quiz_error()
+            passed = row._passed_quiz()
+            error = row._acknowledge_error() or row._quiz_error(passed)
             if error:
                 raise UserError(error)
             row._complete(
                 {
                     "acknowledged_at": fields.Datetime.now(),
-                    "score": row._passed_quiz().scoring_percentage,
+                    "score": passed.scoring_percentage,
                 }
             )
         return True
@@ -102,9 +103,9 @@ class QmsAcknowledgement(models.Model):
             return self.env._("This reading campaign is closed.")
         return ""
 
-    def _quiz_error(self):
+    def _quiz_error(self, passed):
         quiz = self.sudo().campaign_id.survey_id
-        if not quiz or self._passed_quiz():
+        if not quiz or passed:
             return ""
         return self.env._("Pass the quiz “%(quiz)s” first.", quiz=quiz.title)
 

@@ -28,12 +28,13 @@ class QmsDeclaration(models.Model):
     )
     redeclare_since = fields.Date(string="Scope changed on", compute="_compute_redeclare")
     change_count = fields.Integer(string="Changes", compute="_compute_redeclare")
-    change_html = fields.Html(string="What changed", compute="_compute_change_html", sanitize=False)
+    change_html = fields.Html(string="What changed", compute="_compute_redeclare", sanitize=False)
     reminded_for = fields.Char(readonly=True, copy=False)
 
     # === COMPUTE METHODS === #
 
     @api.depends("state", "line_ids")
+    @api.depends_context("lang")
     def _compute_redeclare(self):
         today = fields.Date.context_today(self)
         changes = self._changes()
@@ -46,15 +47,8 @@ class QmsDeclaration(models.Model):
                 days = row.sudo().company_id.qms_redeclare_warning_days
                 is_late = fields.Date.add(row.redeclare_since, days=days) <= today
                 row.redeclare_state = "late" if is_late else "needed"
-
-    @api.depends("state", "line_ids")
-    @api.depends_context("lang")
-    def _compute_change_html(self):
-        changes = self._changes()
-        for row in self:
-            found = changes.get(row.id)
-            row.change_html = found and self.env["ir.qweb"]._render(
-                "qms_public_admin.declaration_changes", {"changes": found}
+            row.change_html = row.id in changes and self.env["ir.qweb"]._render(
+                "qms_public_admin.declaration_changes", {"changes": changes[row.id]}
             )
 
     def _search_redeclare_state(self, operator, value):

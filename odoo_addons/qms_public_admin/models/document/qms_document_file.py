@@ -25,9 +25,12 @@ class QmsDocumentFile(models.Model):
     mimetype = fields.Char(string="Type", readonly=True)
     size = fields.Integer(string="Size (bytes)", readonly=True)
     sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
-    text = fields.Text(readonly=True, help="What is read in the file, for the search.")
+    text = fields.Text(
+        readonly=True, prefetch=False, help="What is read in the file, for the search."
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=True)
     can_view = fields.Boolean(string="Shown by browsers", compute="_compute_can_view")
+    can_preview = fields.Boolean(string="Shown as text", compute="_compute_can_preview")
 
     _hashed = models.Constraint(
         "CHECK(sha256 IS NOT NULL)", "The fingerprint of a file is missing."
@@ -40,6 +43,12 @@ class QmsDocumentFile(models.Model):
         for file in self:
             kind = file.mimetype or ""
             file.can_view = kind == "application/pdf" or kind.startswith("image/")
+
+    @api.depends("name", "size")
+    def _compute_can_preview(self):
+        """Whether there is a preview; whether it has something to show is seen on opening it."""
+        for file in self:
+            file.can_preview = bool(file.size) and document_text.has_preview(file.name or "")
 
     @api.depends("content", "mimetype")
     @api.depends_context("lang")

@@ -151,10 +151,18 @@ class QmsStandardTransition(models.Model):
 
     @api.depends("from_standard_id", "to_standard_id")
     def _compute_dropped_ids(self):
+        editions = self.from_standard_id, self.to_standard_id
+        rows = self.env["qms.standard.map"].search(
+            [
+                ("kind", "=", "dropped"),
+                ("from_standard_id", "in", editions[0].ids),
+                ("to_standard_id", "in", editions[1].ids),
+            ]
+        )
+        dropped = rows.grouped(lambda row: (row.from_standard_id, row.to_standard_id))
         for project in self:
-            project.dropped_ids = self.env["qms.standard.map"].search(
-                [*project._map_domain(), ("kind", "=", "dropped")]
-            )
+            between = project.from_standard_id, project.to_standard_id
+            project.dropped_ids = dropped.get(between, rows.browse())
 
     @api.depends("state", "line_ids.state", "milestone_ids.state")
     @api.depends_context("uid")
@@ -307,20 +315,28 @@ class QmsStandardTransition(models.Model):
         """Make one line for each clause of the new edition that nothing is below of."""
         lines = self.env["qms.standard.transition.line"]
         leaves = self.to_standard_id.clause_ids.filtered(lambda clause: not clause.child_ids)
+        found = self.env["qms.standard.map"].search(
+            [*self._map_domain(), ("to_clause_id", "in", leaves.ids)]
+        )
+        rows = found.grouped("to_clause_id")
         lines._lifecycle_create(
             [
-                {"transition_id": self.id, "clause_id": clause.id, **self._line_defaults(clause)}
+                {
+                    "transition_id": self.id,
+                    "clause_id": clause.id,
+                    **self._line_defaults(rows.get(clause, found.browse())),
+                }
                 for clause in leaves.sorted("sort_key")
             ]
         )
         self.invalidate_recordset(["line_ids"])
         self._refresh_lines()
 
-    def _line_defaults(self, clause):
-        """Return what a new line starts with: due before the internal audit."""
-        rows = self.env["qms.standard.map"].search(
-            [*self._map_domain(), ("to_clause_id", "=", clause.id)]
-        )
+    def _line_defaults(self, rows):
+        """Return what a new line starts with: due before the internal audit.
+
+        :param rows: what the map says of its clause
+        """
         kinds = set(rows.mapped("kind"))
         order = ("new", "changed", "same")
         return {
@@ -338,11 +354,16 @@ class QmsStandardTransition(models.Model):
         evidence = self.env["qms.evidence"]
         before = evidence._collect(self.from_standard_id, self.company_id)
         after = evidence._collect(self.to_standard_id, self.company_id)
-        for line in self.line_ids.filtered(lambda line: line.state in ("todo", "doing")):
-            line._take_evidence(
-                [before[clause] for clause in line.source_ids if clause in before],
-                after[line.clause_id],
-            )
+        todo = self.line_ids.filtered(lambda line: line.state in ("todo", "doing"))
+        todo._lifecycle_write_each(
+            {
+                line.id: line._evidence_vals(
+                    [before[clause] for clause in line.source_ids if clause in before],
+                    after[line.clause_id],
+                )
+                for line in todo
+            }
+        )
 
     def _make_milestones(self):
         """Plan the acts of Decision 19/2014, art. 4, over the time of the project."""

@@ -242,8 +242,8 @@ class QmsStandardTransitionLine(models.Model):
             "justification": False,
         }
 
-    def _take_evidence(self, before, after):
-        """Keep what there is: counts, state and a text anybody can read.
+    def _evidence_vals(self, before, after):
+        """Return what there is: count, state and a text anybody can read.
 
         :param list before: ``ClauseEvidence`` of the clauses before
         :param after: ``ClauseEvidence`` of the clause itself
@@ -259,14 +259,12 @@ class QmsStandardTransitionLine(models.Model):
             lines.append(self.env._("Before: %(what)s", what=", ".join(texts)))
         if own:
             lines.append(self.env._("Now: %(what)s", what=", ".join(own)))
-        self._lifecycle_write(
-            {
-                "before_count": sum(len(found) for found in merged.values()),
-                "after_count": after.count,
-                "evidence_status": after.status,
-                "existing": "\n".join(lines) or False,
-            }
-        )
+        return {
+            "before_count": sum(len(found) for found in merged.values()),
+            "after_count": after.count,
+            "evidence_status": after.status,
+            "existing": "\n".join(lines) or False,
+        }
 
     def _count_text(self, name, found):
         return f"{self.env[name]._evidence_label()} {len(found)}"

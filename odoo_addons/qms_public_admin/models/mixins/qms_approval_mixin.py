@@ -211,18 +211,6 @@ class QmsApprovalMixin(models.AbstractModel):
         """Open the dialog in which the current user rejects."""
         return self._open_dialog("reject")
 
-    def action_view_decisions(self):
-        """Open the decisions made on these records."""
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "qms_public_admin.qms_decision_action"
-        )
-        return {
-            **action,
-            "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
-            "context": {},
-        }
-
     def action_verify_decisions(self):
         """Read the decisions on these records again and show whether they are whole."""
         self.check_access("read")
@@ -665,7 +653,8 @@ class QmsApprovalMixin(models.AbstractModel):
     def _tell_reviewers(self, reviews):
         """Send those whose turn it is one mail, with a link to each record."""
         for same in reviews.grouped(lambda row: (row.qms_reviewer_ids, row.qms_role)).values():
-            records = self.filtered(lambda record, rows=same: record.id in rows.mapped("res_id"))
+            asked = {row.res_id for row in same}
+            records = self.filtered(lambda record, asked=asked: record.id in asked)
             name = records._names()
             records._send_notice(
                 same._qms_people_to_tell(),

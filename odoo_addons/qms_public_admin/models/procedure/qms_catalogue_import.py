@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import catalogue, tabular
+from ...tools import archive, catalogue, tabular
 from .loaders.import_report import ImportReport
 from .loaders.qms_catalogue_loader import LoadOptions
 
@@ -223,7 +223,7 @@ class QmsCatalogueImport(models.Model):
         base = {"import_id": self.id, "attachment_id": attachment.id}
         try:
             members = catalogue.unpack(attachment.raw or b"", attachment.name or "")
-        except catalogue.ArchiveError as error:
+        except archive.ArchiveError as error:
             return [{**base, "name": attachment.name, "problem": self._archive_text(error)}]
         vals_list = []
         for name, content in members:

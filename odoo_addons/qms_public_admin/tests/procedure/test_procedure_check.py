@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ...models.procedure import finding_texts
 from ...tools import (
+    archive,
     catalogue,
     process_check,
     step_kind,
@@ -144,14 +145,14 @@ class TestProcedureKernels(BaseCase):
 
     def test_an_archive_bomb_is_not_unpacked(self):
         buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("tthc.csv", b"0" * (8 * catalogue.MIB))
-        with self.assertRaises(catalogue.ArchiveError) as raised:
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("tthc.csv", b"0" * (8 * archive.MIB))
+        with self.assertRaises(archive.ArchiveError) as raised:
             catalogue.unpack(buffer.getvalue(), "catalogue.zip")
         self.assertEqual(raised.exception.code, "archive_too_large")
 
     def test_what_is_no_archive_is_told(self):
-        with self.assertRaises(catalogue.ArchiveError):
+        with self.assertRaises(archive.ArchiveError):
             catalogue.unpack(b"no zip", "catalogue.zip")
 
     def test_unpacking_skips_what_is_no_table(self):
