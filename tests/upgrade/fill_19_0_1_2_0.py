@@ -12,6 +12,7 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 GROUP = "qms_public_admin.group_qms_"
 company = env["res.company"].search([("name", "=", "Sở Nâng cấp")])
 leader = env["res.users"].create(
@@ -44,7 +45,7 @@ def issue(kind, title, until="approved"):
     )
     revision = page.qms_open_revision_id
     officer["qms.document.file"].create(
-        {"revision_id": revision.id, "name": "van-ban.txt", "content": base64.b64encode(b"van ban")}
+        {"revision_id": revision.id, "name": "van-ban.pdf", "content": base64.b64encode(PDF)}
     )
     revision.effective_from = "2026-10-20"
     if until != "draft":
