@@ -90,6 +90,12 @@
         "data/audit/tier_definition_data.xml",
         "data/audit/mgmtsystem_audit_data.xml",
         # Improvement: rights, rules, data
+        "security/improvement/ir.model.access-nonconformity.csv",
+        "security/improvement/nonconformity_rules.xml",
+        "data/improvement/nonconformity_list_data.xml",
+        "data/improvement/nonconformity_base_data.xml",
+        "data/improvement/nonconformity_stage_data.xml",
+        "data/improvement/qms_action_mail.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -204,6 +210,14 @@
         "views/audit/res_config_settings_audit_views.xml",
         "views/audit/plan_menus.xml",
         # Improvement screens
+        "wizards/improvement/qms_improvement_dialog_views.xml",
+        "wizards/improvement/qms_nonconformity_raise_views.xml",
+        "views/improvement/mgmtsystem_nonconformity_views.xml",
+        "views/improvement/mgmtsystem_action_views.xml",
+        "views/improvement/nonconformity_list_views.xml",
+        "views/improvement/nonconformity_subject_views.xml",
+        "views/improvement/res_config_settings_nonconformity_views.xml",
+        "views/improvement/nonconformity_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens
