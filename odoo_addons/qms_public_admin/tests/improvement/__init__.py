@@ -1,1 +1,2 @@
 from . import test_improvement_measure
+from . import test_improvement_nonconformity
