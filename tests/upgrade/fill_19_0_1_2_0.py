@@ -135,6 +135,7 @@ with freeze_time("2026-10-20 02:00:00") as frozen:
         {
             "place_kind": "counter",
             "place": "Bảng niêm yết",
+            "link": "https://nangcap.example.com/iso",
             "page_ids": [Command.set(policy.ids)],
             "declaration_ids": [Command.set(declaration.ids)],
         }
