@@ -96,6 +96,10 @@
         "data/improvement/nonconformity_base_data.xml",
         "data/improvement/nonconformity_stage_data.xml",
         "data/improvement/qms_action_mail.xml",
+        "security/improvement/ir.model.access-indicator.csv",
+        "security/improvement/indicator_rules.xml",
+        "data/improvement/ir_cron_indicator_data.xml",
+        "data/improvement/qms_indicator_template_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -218,6 +222,8 @@
         "views/improvement/nonconformity_subject_views.xml",
         "views/improvement/res_config_settings_nonconformity_views.xml",
         "views/improvement/nonconformity_menus.xml",
+        "views/improvement/qms_indicator_views.xml",
+        "views/improvement/indicator_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

@@ -169,6 +169,40 @@ def exceeds(figure, limit, better):
     return bounds[0] > limit if better == "down" else bounds[1] < limit
 
 
+def total(figures):
+    """Put the figures of periods that follow each other together; None without any.
+
+    >>> total([Figure("share", 9, 10), Figure("share", 28, 30)])
+    Figure(kind='share', part=37, whole=40, squares=0.0)
+    >>> total([]) is None
+    True
+    """
+    figures = list(figures)
+    if not figures:
+        return None
+    return Figure(figures[0].kind, *(sum(column) for column in list(zip(*figures))[1:]))
+
+
+def trend(values):
+    """Return the straight line through values of equal steps, None with fewer than three.
+
+    Steps without a value (None) are left out of the reckoning and get a point of the line.
+
+    >>> trend([1, 2, None, 4])
+    [1.0, 2.0, 3.0, 4.0]
+    >>> trend([1, 2]) is None
+    True
+    """
+    points = [(place, value) for place, value in enumerate(values) if value is not None]
+    if len(points) < 3:
+        return None
+    middle = sum(place for place, _value in points) / len(points)
+    mean = sum(value for _place, value in points) / len(points)
+    spread = sum((place - middle) ** 2 for place, _value in points)
+    slope = sum((place - middle) * (value - mean) for place, value in points) / spread
+    return [round(mean + slope * (place - middle), 10) for place in range(len(values))]
+
+
 def meets(value, target, better):
     """Tell whether a value reaches its target, the target itself included.
 

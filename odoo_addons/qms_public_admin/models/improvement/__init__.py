@@ -33,3 +33,8 @@ from . import helpdesk_ticket_nonconformity
 from . import survey_user_input_nonconformity
 from . import qms_procedure_nonconformity
 from . import document_page_nonconformity
+from . import qms_figure_mixin
+from . import qms_indicator
+from . import qms_indicator_measure
+from . import qms_indicator_restatement
+from . import qms_indicator_template

@@ -12,6 +12,8 @@ from ...tools.measure import Figure
 
 #: Days within which an applicant who was refused is looked for among the accepted.
 REVERSAL_DAYS = 30
+#: What the figures of many agencies are grouped by.
+GROUPS = ("procedure_id", "department_id", "company_id")
 
 
 class Scope(NamedTuple):
@@ -170,17 +172,9 @@ class QmsMeasure(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT scope.number, %(columns)s
-                     FROM %(scopes)s
-                     JOIN (%(rows)s) line ON line.company_id = scope.company_id
-                      AND line.at >= scope.since AND line.at < scope.until
-                      AND (scope.procedure_id = 0 OR line.procedure_id = scope.procedure_id)
-                      AND (scope.departments IS NULL
-                           OR line.department_id = ANY(scope.departments))
-                 GROUP BY scope.number""",
-                columns=self._columns(measure),
-                scopes=self._scope_values(scopes, measure),
-                rows=getattr(self, measure.source)(),
+                "SELECT scope.number, %s FROM %s GROUP BY scope.number",
+                self._columns(measure),
+                self._lines(measure, scopes),
             )
         )
         found = {scopes[number]: self._figure(measure, counts) for number, *counts in rows}
@@ -190,15 +184,29 @@ class QmsMeasure(models.AbstractModel):
         }
 
     @api.model
+    def _lines(self, measure, scopes):
+        """Return the rows of a measure joined to the scopes they lie in, for a FROM."""
+        return SQL(
+            """%(scopes)s
+                     JOIN (%(rows)s) line ON line.company_id = scope.company_id
+                      AND line.at >= scope.since AND line.at < scope.until
+                      AND (scope.procedure_id = 0 OR line.procedure_id = scope.procedure_id)
+                      AND (scope.departments IS NULL
+                           OR line.department_id = ANY(scope.departments))""",
+            scopes=self._scope_values(scopes, measure),
+            rows=getattr(self, measure.source)(),
+        )
+
+    @api.model
     def _figures_by(self, key, companies, date_from, date_to, group):
         """Return ``{(company id, group id): Figure}`` of a period, by one query for each zone.
 
-        Only groups with cases are there.
+        Only groups with cases are there. A unit is counted without the units below it.
 
-        :param str group: ``procedure_id`` or ``department_id``
+        :param str group: ``procedure_id``, ``department_id`` or ``company_id``
         """
-        if group not in ("procedure_id", "department_id"):
-            raise ValueError(f"Grouped by procedure_id or department_id, not by {group!r}.")
+        if group not in GROUPS:
+            raise ValueError(f"Grouped by one of {GROUPS}, not by {group!r}.")
         measure = self._measure(key)
         if measure.is_as_of:
             return self._figures_as_of_by(measure, companies, date_to, group)
@@ -278,7 +286,7 @@ class QmsMeasure(models.AbstractModel):
                 number,
                 scope.company_id,
                 *_bounds(scope.date_from, scope.date_to, zones[scope.company_id], measure.is_dated),
-                scope.procedure_id,
+                scope.procedure_id or 0,
                 units.get(scope.department_id),
             )
             for number, scope in enumerate(scopes)
@@ -335,16 +343,71 @@ class QmsMeasure(models.AbstractModel):
             records = self.env[measure.model].sudo().with_context(active_test=False)
             return measure.model, records._search(whole & condition if part else whole)
         return measure.model, SQL(
-            """SELECT line.id FROM %(scopes)s
-                 JOIN (%(rows)s) line ON line.company_id = scope.company_id
-                  AND line.at >= scope.since AND line.at < scope.until
-                  AND (scope.procedure_id = 0 OR line.procedure_id = scope.procedure_id)
-                  AND (scope.departments IS NULL OR line.department_id = ANY(scope.departments))
-                WHERE %(condition)s""",
-            scopes=self._scope_values([scope], measure),
-            rows=getattr(self, measure.source)(),
-            condition=measure.condition if part else SQL("TRUE"),
+            "SELECT line.id FROM %s WHERE %s",
+            self._lines(measure, [scope]),
+            measure.condition if part else SQL("TRUE"),
         )
+
+    @api.model
+    def _marks(self, key, scopes):
+        """Return ``{scope: {record id: mark}}`` of all that is counted, by one query.
+
+        The mark says how a record counts: 1 or 0 for part or not, the value of a mean. What
+        was counted is compared with what is counted later by it. Where one record counts
+        several times, its last row stands for it.
+        """
+        measure = self._measure(key)
+        if measure.is_as_of:
+            return {scope: self._marks_as_of(measure, scope) for scope in scopes}
+        if not scopes:
+            return {}
+        self.env.flush_all()
+        mark = SQL("round(value::numeric, 2)::float8")
+        if measure.kind != "mean":
+            mark = SQL("CASE WHEN %s THEN 1 ELSE 0 END", measure.condition)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT scope.number, line.id, %s FROM %s ORDER BY line.at",
+                mark,
+                self._lines(measure, scopes),
+            )
+        )
+        found = {scope: {} for scope in scopes}
+        for number, record_id, value in rows:
+            found[scopes[number]][record_id] = value
+        return found
+
+    @api.model
+    def _marks_as_of(self, measure, scope):
+        whole, part = getattr(self, measure.source)(scope)
+        records = self.env[measure.model].sudo().with_context(active_test=False)
+        marks = dict.fromkeys(records.search(whole).ids, 0)
+        return {**marks, **dict.fromkeys(records.search(whole & part).ids, 1)}
+
+    @api.model
+    def _samples(self, key, scopes, limit):
+        """Return ``{scope: ids}``: the newest records of the part of each, by one query."""
+        measure = self._measure(key)
+        if measure.is_as_of or not scopes:
+            raise ValueError("Samples are taken of events, for one scope at least.")
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT number, id FROM (
+                       SELECT scope.number, line.id, row_number() OVER (
+                                  PARTITION BY scope.number ORDER BY line.at DESC, line.id DESC
+                              ) AS place
+                         FROM %s WHERE %s) sampled
+                    WHERE place <= %s ORDER BY number, place""",
+                self._lines(measure, scopes),
+                measure.condition,
+                limit,
+            )
+        )
+        found = {scope: [] for scope in scopes}
+        for number, record_id in rows:
+            found[scopes[number]].append(record_id)
+        return found
 
     @api.model
     def _open(self, key, scope, part=False):

@@ -1,2 +1,3 @@
 from . import qms_improvement_dialog
 from . import qms_nonconformity_raise
+from . import qms_indicator_entry
