@@ -180,7 +180,8 @@ def total(figures):
     figures = list(figures)
     if not figures:
         return None
-    return Figure(figures[0].kind, *(sum(column) for column in list(zip(*figures))[1:]))
+    numbers = zip(*(figure[1:] for figure in figures), strict=True)
+    return Figure(figures[0].kind, *map(sum, numbers))
 
 
 def trend(values):
@@ -236,6 +237,16 @@ def value_text(kind, value, lang="en_US", digits=1):
     if kind == "share":
         return number_text(100 * value, digits, lang) + "%"
     return number_text(value, 0 if kind == "count" else digits, lang)
+
+
+def limit_text(kind, value, lang="en_US"):
+    """Write a target or a limit: without a decimal that says nothing.
+
+    >>> limit_text("share", 0.95), limit_text("share", 0.955), limit_text("mean", 80.0)
+    ('95%', '95.5%', '80')
+    """
+    shown = round(100 * value if kind == "share" else value, 1)
+    return value_text(kind, value, lang, 0 if shown == int(shown) else 1)
 
 
 def _student(freedom):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools import periods
-from ...tools.measure import Figure, change, meets, trend, value_text
+from ...tools.measure import Figure, change, limit_text, meets, trend
 from .qms_figure_mixin import KIND_LABELS
 from .qms_measure import Scope
 
@@ -246,7 +246,7 @@ class QmsIndicator(models.Model):
     def _compute_target_text(self):
         lang = self.env.lang or "en_US"
         for row in self:
-            text = value_text(row.kind or "share", row.target, lang)
+            text = limit_text(row.kind or "share", row.target, lang)
             sign = "≥" if row.better == "up" else "≤"
             unit = f" {row.unit}" if row.kind == "mean" and row.unit else ""
             row.target_text = f"{sign} {text}{unit}" if row.has_target else ""
@@ -531,13 +531,17 @@ class QmsIndicator(models.Model):
 
     def _ask_for_values(self):
         """Put ended periods without a value before who is in charge, once each."""
-        asked = self.env["mail.activity"].sudo()._read_group(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id),
-            ],
-            ["res_id"],
+        asked = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id),
+                ],
+                ["res_id"],
+            )
         )
         waiting = self - self.browse(row_id for (row_id,) in asked)
         for row in waiting:

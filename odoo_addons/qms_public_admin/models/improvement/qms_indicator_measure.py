@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools import periods
-from ...tools.measure import Figure, meets, value_text
+from ...tools.measure import Figure, limit_text, meets
 from .qms_indicator import BY_HAND, FREQUENCIES, TARGET_STATES
 
 MEASURE_STATES = [("provisional", "Provisional"), ("closed", "Fixed")]
@@ -124,7 +124,7 @@ class QmsIndicatorMeasure(models.Model):
         for row in self:
             sign = "≥" if row.indicator_id.better == "up" else "≤"
             lang = self.env.lang or "en_US"
-            text = row._with_unit(value_text(row.kind or "share", row.target, lang))
+            text = row._with_unit(limit_text(row.kind or "share", row.target, lang))
             row.target_text = f"{sign} {text}" if row.has_target else ""
 
     @api.depends("differs", "today_part", "today_whole")
@@ -273,9 +273,7 @@ class QmsIndicatorMeasure(models.Model):
         return self.env["qms.measure"]._open(self.indicator_id.measure_key, self._scope(), part)
 
     def _today_figure(self):
-        return Figure(
-            self.kind or "share", self.today_part, self.today_whole, self.today_squares
-        )
+        return Figure(self.kind or "share", self.today_part, self.today_whole, self.today_squares)
 
     def _restated(self, vals, attachment_ids):
         """Return figure, further values and files of a restatement."""
@@ -396,6 +394,4 @@ class QmsIndicatorMeasure(models.Model):
 
 def _same(one, other):
     """Tell whether two figures count the same; sums of hours to a minute."""
-    return all(
-        abs(getattr(one, name) - getattr(other, name)) < 0.02 for name in ("part", "whole")
-    )
+    return all(abs(getattr(one, name) - getattr(other, name)) < 0.02 for name in ("part", "whole"))

@@ -40,9 +40,7 @@ class QmsIndicatorRestatement(models.Model):
     )
     user_name = fields.Char(string="Restated by", required=True, readonly=True)
 
-    _reasoned = models.Constraint(
-        "CHECK(length(trim(reason)) > 0)", "A restatement has a reason."
-    )
+    _reasoned = models.Constraint("CHECK(length(trim(reason)) > 0)", "A restatement has a reason.")
 
     # === COMPUTE METHODS === #
 

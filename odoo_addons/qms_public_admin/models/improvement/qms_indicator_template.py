@@ -102,6 +102,7 @@ class QmsIndicatorTemplate(models.Model):
         return {
             **self._indicator_vals(),
             "code": False if has_code else self.code,
+            "sequence": self.sequence,
             "company_id": company.id,
             "template_id": self.id,
             "qms_clause_ids": [Command.set(clauses.ids)],

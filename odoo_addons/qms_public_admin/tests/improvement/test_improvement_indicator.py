@@ -339,7 +339,7 @@ class TestImprovementIndicator(IndicatorCommon):
         self.assertEqual(chart["values"], [0.0, 1.0, None])
         self.assertEqual(chart["target"], 0.9)
         self.assertEqual(chart["provisional"], [False, False, True])
-        self.assertEqual((row.trend, row.last_text, row.target_text), ("better", "100.0%", "≥ 90.0%"))
+        self.assertEqual((row.trend, row.last_text, row.target_text), ("better", "100.0%", "≥ 90%"))
 
     def test_proposals_are_taken_over_once(self):
         self.env["qms.indicator"].search([]).write({"code": False})
@@ -444,7 +444,9 @@ class TestImprovementIndicatorSecurity(IndicatorCommon, RpcCase):
         )  # fmt: skip
         for user in (self.user_officer, self.user_leader, self.user_specialist):
             for assault in assaults:
-                contexts = ({}, *self.FORGED, {"_qms_fact": True}) if user == self.user_officer else ({},)
+                contexts = (
+                    ({}, *self.FORGED, {"_qms_fact": True}) if user == self.user_officer else ({},)
+                )
                 self._refused(user, *assault, contexts=contexts)
         self.env.invalidate_all()
         self.assertEqual((self.row.part, self.row.whole, self.row.state), (9, 9, "closed"))

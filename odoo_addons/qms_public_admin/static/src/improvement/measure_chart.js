@@ -1,7 +1,7 @@
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/core/utils/numbers";
@@ -66,7 +66,7 @@ export class MeasureChartField extends Component {
 
     get datasets() {
         const { values, low, high, target, baseline, trend, provisional } = this.value;
-        const colour = getColor(1, this.scheme, "odoo");
+        const colour = getCustomColor(this.scheme, "#3b6fb6", "#7aa7e8");
         const band = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, spanGaps: false };
         const line = { pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, fill: false };
         const all = (value) => values.map(() => value);
@@ -162,8 +162,9 @@ export class MeasureChartField extends Component {
                     y: {
                         display: !this.props.small,
                         grid: { color: grid },
-                        suggestedMax: isShare ? 1 : undefined,
-                        beginAtZero: !isShare,
+                        max: isShare && !this.props.small ? 1 : undefined,
+                        grace: isShare ? 0 : "10%",
+                        beginAtZero: !isShare && !this.props.small,
                         ticks: { color: text, maxTicksLimit: 6, callback: (value) => this.format(value) },
                     },
                 },
