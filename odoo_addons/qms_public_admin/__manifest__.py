@@ -100,6 +100,9 @@
         "security/improvement/indicator_rules.xml",
         "data/improvement/ir_cron_indicator_data.xml",
         "data/improvement/qms_indicator_template_data.xml",
+        "security/improvement/ir.model.access-committee.csv",
+        "security/improvement/committee_rules.xml",
+        "data/improvement/committee_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -224,6 +227,10 @@
         "views/improvement/nonconformity_menus.xml",
         "views/improvement/qms_indicator_views.xml",
         "views/improvement/indicator_menus.xml",
+        "wizards/improvement/qms_committee_leave_views.xml",
+        "views/improvement/committee_templates.xml",
+        "views/improvement/qms_committee_views.xml",
+        "views/improvement/committee_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

@@ -38,3 +38,7 @@ from . import qms_indicator
 from . import qms_indicator_measure
 from . import qms_indicator_restatement
 from . import qms_indicator_template
+from . import qms_committee
+from . import qms_committee_member
+from . import res_company_committee
+from . import res_users_committee

@@ -1,3 +1,4 @@
 from . import qms_improvement_dialog
 from . import qms_nonconformity_raise
 from . import qms_indicator_entry
+from . import qms_committee_leave
