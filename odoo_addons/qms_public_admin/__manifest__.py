@@ -103,6 +103,10 @@
         "security/improvement/ir.model.access-committee.csv",
         "security/improvement/committee_rules.xml",
         "data/improvement/committee_data.xml",
+        "security/improvement/ir.model.access-risk.csv",
+        "security/improvement/risk_rules.xml",
+        "data/improvement/risk_cron_data.xml",
+        "data/improvement/qms_risk_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -231,6 +235,11 @@
         "views/improvement/committee_templates.xml",
         "views/improvement/qms_committee_views.xml",
         "views/improvement/committee_menus.xml",
+        "wizards/improvement/qms_risk_assess_views.xml",
+        "views/improvement/qms_risk_config_views.xml",
+        "views/improvement/qms_risk_views.xml",
+        "views/improvement/qms_context_views.xml",
+        "views/improvement/risk_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens
