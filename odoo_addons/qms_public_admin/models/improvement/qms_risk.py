@@ -193,9 +193,7 @@ class QmsRisk(models.Model):
     likelihood = fields.Integer(readonly=True, copy=False, aggregator="avg")
     impact = fields.Integer(readonly=True, copy=False, aggregator="avg")
     score = fields.Integer(readonly=True, copy=False, aggregator="avg", index=True)
-    first_score = fields.Integer(
-        string="First score", readonly=True, copy=False, aggregator="avg"
-    )
+    first_score = fields.Integer(string="First score", readonly=True, copy=False, aggregator="avg")
     previous_score = fields.Integer(
         string="Score before", readonly=True, copy=False, aggregator=None
     )

@@ -38,9 +38,7 @@ class QmsRisk(models.Model):
             "matrices": [{"id": row.id, "name": row.name} for row in matrices],
             "grid": matrix._grid(kind, counts) if matrix else False,
             "open": sum(counts.values()),
-            "unassessed": sum(
-                count for found, likelihood, _i, count in groups if not likelihood
-            ),
+            "unassessed": sum(count for found, likelihood, _i, count in groups if not likelihood),
             "is_apart": self.env.company._qms_standard().splits_risks,
         }
 

@@ -44,7 +44,8 @@ class QmsRiskMatrixBand(models.Model):
         help="What is to be done about such an opportunity.",
     )
     needs_treatment = fields.Boolean(
-        string="To be treated", help="Such a risk is not left as it is; accepting it needs a reason."
+        string="To be treated",
+        help="Such a risk is not left as it is; accepting it needs a reason.",
     )
     review_months = fields.Integer(
         string="Look again after (months)", required=True, default=6, aggregator=None

@@ -24,9 +24,7 @@ class QmsRiskMatrixLevel(models.Model):
         translate=True, help="When this level is chosen, e.g. once a year, or a loss of up to…"
     )
 
-    _once = models.Constraint(
-        "UNIQUE(matrix_id, axis, value)", "A value stands on a scale once."
-    )
+    _once = models.Constraint("UNIQUE(matrix_id, axis, value)", "A value stands on a scale once.")
     _positive = models.Constraint("CHECK(value BETWEEN 1 AND 10)", "Scales count from 1 to 10.")
 
     # === COMPUTE METHODS === #

@@ -1,4 +1,9 @@
+import contextlib
+
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
+
+from odoo.tools import mute_logger
 
 from .. import common
 
@@ -71,6 +76,16 @@ class RiskCommon(common.QmsCommon):
         return committee
 
     # === ASSERTS === #
+
+    @contextlib.contextmanager
+    def _violated(self):
+        """Expect that the database refuses what is written here."""
+        with (
+            self.assertRaises(CheckViolation),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            yield
 
     def _rights(self, model, user):
         records = self.env[model].with_user(user)

@@ -170,9 +170,12 @@ class TestImprovementCommittee(RiskCommon):
         committee = self._recorded()
         for user in (self.user_specialist, self.user_leader, self.user_provincial):
             for act in ("action_close", "action_renew"):
-                with self.subTest(user=user.login, act=act):
-                    with self.assertRaises(UserError), self.cr.savepoint():
-                        getattr(self._as(committee, user), act)()
+                with (
+                    self.subTest(user=user.login, act=act),
+                    self.assertRaises(UserError),
+                    self.cr.savepoint(),
+                ):
+                    getattr(self._as(committee, user), act)()
 
     def test_nobody_changes_a_committee_in_force(self):
         committee = self._recorded().sudo()
@@ -225,9 +228,7 @@ class TestImprovementCommitteeAttacks(RiskCommon, RpcCase):
         self._refused(self.user_officer, "qms.committee.member", "unlink", member.ids)
         self._refused(self.user_officer, "qms.committee", "_come_into_force", committee.ids)
         self.env.invalidate_all()
-        self.assertEqual(
-            (committee.state, committee.decision_no, member.name, member.role), before
-        )
+        self.assertEqual((committee.state, committee.decision_no, member.name, member.role), before)
 
     def test_a_committee_is_not_born_in_force(self):
         vals = {"decision_no": "x", "decision_date": "2026-01-01", "date_from": "2026-01-01"}
