@@ -1,10 +1,11 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools import risk_matrix as kernel
+from .improvement_texts import ACTION_TO_DO, KEEPERS, clean
 from .qms_risk import PASSIVE, RUNNING
 
 # What is looked at again is put on the list of its owner this many days before.
@@ -44,7 +45,7 @@ class QmsRisk(models.Model):
         self._begin()
         self._lock_lifecycle()
         self._raise_errors(risk._keeper_error() or risk._running_error() for risk in self)
-        words = _clean(why)
+        words = clean(why)
         if not words:
             raise UserError(self.env._("Say why you assess it so."))
         if type(likelihood) is not int or type(impact) is not int:
@@ -69,7 +70,7 @@ class QmsRisk(models.Model):
     def action_close(self, reason=None):
         """Close what is no longer to be followed, with the reason."""
         self._begin()
-        words = _clean(reason)
+        words = clean(reason)
         if not words:
             raise UserError(self.env._("Say why it is closed."))
         self._transition(
@@ -90,7 +91,7 @@ class QmsRisk(models.Model):
     def action_reopen(self, reason=None):
         """Take up again what was closed, with the reason; it is to be assessed anew."""
         self._begin()
-        words = _clean(reason)
+        words = clean(reason)
         if not words:
             raise UserError(self.env._("Say why it is taken up again."))
         for risk in self:
@@ -121,6 +122,7 @@ class QmsRisk(models.Model):
                 "default_qms_risk_id": self.id,
                 "default_company_id": self.company_id.id,
                 "default_user_id": self.owner_id.id,
+                "default_qms_department_id": self.department_id.id,
                 "default_type_action": "prevention" if self.kind == "risk" else "improvement",
             },
         }
@@ -128,14 +130,11 @@ class QmsRisk(models.Model):
     def action_view_actions(self):
         """Open the actions against the risk."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Actions"),
-            "res_model": "mgmtsystem.action",
-            "view_mode": "list,form",
-            "domain": [("qms_risk_id", "=", self.id)],
-            "context": {"default_qms_risk_id": self.id, "default_company_id": self.company_id.id},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "qms_public_admin.mgmtsystem_action_action"
+        )
+        context = {"default_qms_risk_id": self.id, "default_company_id": self.company_id.id}
+        return {**action, "domain": [("qms_risk_id", "=", self.id)], "context": context}
 
     def action_view_assessments(self):
         """Open the history as list and graph."""
@@ -186,21 +185,27 @@ class QmsRisk(models.Model):
         if self.treatment in PASSIVE:
             return (
                 ""
-                if _clean(self.treatment_plan)
+                if clean(self.treatment_plan)
                 else self.env._("Say why “%(name)s” is left as it is.", name=self.display_name)
             )
-        open_actions = self.sudo().action_ids.filtered(
-            lambda action: action.active and not action.stage_id.is_ending
-        )
+        open_actions = self.sudo().action_ids.filtered(lambda row: row.qms_state in ACTION_TO_DO)
         if open_actions:
             return self.env._(
                 "%(count)s actions of “%(name)s” are not finished yet.",
                 count=len(open_actions),
                 name=self.display_name,
             )
-        if self.sudo().action_ids or _clean(self.treatment_plan):
+        if self.sudo().action_ids or clean(self.treatment_plan):
             return ""
         return self.env._("Say how “%(name)s” was treated, or add actions.", name=self.display_name)
+
+    def _check_takes_actions(self):
+        """Actions are hung on a risk, and taken off it, by who works on it or plans all."""
+        if self.env.su or self.env.user.has_groups(KEEPERS):
+            return
+        for risk in self:
+            if error := risk._keeper_error():
+                raise AccessError(error)
 
     def _begin(self):
         # Verbs write with elevated rights: the rules of reading are asked here.
@@ -335,8 +340,3 @@ class QmsRisk(models.Model):
             "target": "new",
             "context": {"default_risk_ids": [fields.Command.set(self.ids)], "default_verb": verb},
         }
-
-
-def _clean(words):
-    """Return words without spaces around; what is no text counts as none."""
-    return words.strip() if isinstance(words, str) else ""

@@ -36,6 +36,20 @@ class RiskCommon(common.QmsCommon):
         return model.create({"name": "Survey comes late", "kind_id": cls.kind_late.id, **vals})
 
     @classmethod
+    def _action(cls, risk, user=None):
+        """Return an action against a risk, planned and owned by ``user``."""
+        user = user or cls.user_specialist
+        return cls._as(cls.env["mgmtsystem.action"], user).create(
+            {
+                "name": "Agree on a day for the answer",
+                "type_action": "prevention",
+                "user_id": user.id,
+                "date_deadline": "2026-12-31",
+                "qms_risk_id": risk.id,
+            }
+        )
+
+    @classmethod
     def _committee(cls, user=None, **vals):
         """Return a draft with a head, the secretary and a member."""
         user = user or cls.user_officer

@@ -91,27 +91,27 @@ class TestImprovementRisk(RiskCommon):
         risk = self._risk()
         risk.action_assess(4, 4, "why")
         risk.treatment = "reduce"
-        action = self.env["mgmtsystem.action"].create(
-            {
-                "name": "Agree on a date",
-                "type_action": "prevention",
-                "company_id": self.company.id,
-                "user_id": self.user_specialist.id,
-                "qms_risk_id": risk.id,
-            }
-        )
+        action = self._action(risk)
         with self.assertRaises(UserError), self.cr.savepoint():
             risk.action_treat()
         self.assertEqual(risk.action_count, 1)
-        self._finish(action)
+        action.action_qms_start()
+        action.action_qms_done("Agreed in writing")
         risk.action_treat()
         self.assertEqual(risk.state, "treated")
 
-    @classmethod
-    def _finish(cls, action):
-        stage = cls.env["mgmtsystem.action.stage"].search([("is_ending", "=", True)], limit=1)
-        writer = getattr(action, "_lifecycle_write", action.write)
-        writer({"stage_id": stage.id})
+    def test_who_works_on_a_risk_plans_its_actions(self):
+        risk = self._risk()
+        action = self._action(risk)
+        self.assertTrue(action.qms_may_plan)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self._action(risk, self.user_colleague)
+        other = self._risk(self.user_colleague)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            action.qms_risk_id = other
+        self._as(action, self.user_officer).qms_risk_id = other
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            action.qms_risk_id = False
 
     def test_what_was_treated_is_open_again_when_it_grows(self):
         risk = self._risk(treatment_plan="Written agreement")
@@ -382,15 +382,7 @@ class TestImprovementRiskSecurity(RiskCommon):
     def test_what_is_confidential_is_read_by_few(self):
         risk = self._risk(kind_id=self.kind_corruption.id)
         risk.action_assess(4, 4, "why")
-        action = self.env["mgmtsystem.action"].create(
-            {
-                "name": "Rotate the counter",
-                "type_action": "prevention",
-                "company_id": self.company.id,
-                "user_id": self.user_officer.id,
-                "qms_risk_id": risk.id,
-            }
-        )
+        action = self._action(risk, self.user_officer)
         readers = (self.user_specialist, self.user_officer, self.user_leader)
         others = (self.user_colleague, self.user_head, self.user_auditor, self.user_provincial)
         for user in readers:
