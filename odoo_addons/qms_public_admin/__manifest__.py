@@ -21,7 +21,7 @@
         "mgmtsystem_review",
     ],
     "external_dependencies": {
-        "python": ["charset-normalizer", "holidays", "openpyxl", "openupgradelib", "xlsxwriter"],
+        "python": ["charset-normalizer", "holidays", "openpyxl", "openupgradelib", "vobject", "xlsxwriter"],
     },
     "data": [
         # Privilege, groups
@@ -107,6 +107,11 @@
         "security/improvement/risk_rules.xml",
         "data/improvement/risk_cron_data.xml",
         "data/improvement/qms_risk_data.xml",
+        "security/improvement/ir.model.access-review.csv",
+        "security/improvement/review_rules.xml",
+        "data/improvement/mail_activity_type_review_data.xml",
+        "data/improvement/tier_definition_review_data.xml",
+        "data/improvement/qms_review_topic_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -240,6 +245,11 @@
         "views/improvement/qms_risk_views.xml",
         "views/improvement/qms_context_views.xml",
         "views/improvement/risk_menus.xml",
+        "templates/improvement/review_templates.xml",
+        "views/improvement/qms_review_input_views.xml",
+        "views/improvement/qms_review_decision_views.xml",
+        "views/improvement/mgmtsystem_review_views.xml",
+        "views/improvement/review_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

@@ -6,3 +6,4 @@ from . import test_improvement_committee
 from . import test_improvement_risk
 from . import test_improvement_risk_attacks
 from . import test_improvement_risk_kernel
+from . import test_improvement_review

@@ -5,3 +5,4 @@ from . import qms_committee_leave
 from . import qms_context_review_entry
 from . import qms_risk_assess
 from . import qms_risk_words
+from . import qms_review_report_done
