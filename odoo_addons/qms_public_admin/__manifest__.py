@@ -21,7 +21,14 @@
         "mgmtsystem_review",
     ],
     "external_dependencies": {
-        "python": ["charset-normalizer", "holidays", "openpyxl", "openupgradelib", "vobject", "xlsxwriter"],
+        "python": [
+            "charset-normalizer",
+            "holidays",
+            "openpyxl",
+            "openupgradelib",
+            "vobject",
+            "xlsxwriter",
+        ],
     },
     "data": [
         # Privilege, groups

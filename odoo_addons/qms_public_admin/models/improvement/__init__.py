@@ -71,6 +71,9 @@ from . import mgmtsystem_review_dossiers
 from . import mgmtsystem_review_satisfaction
 from . import mgmtsystem_review_law
 from . import mgmtsystem_review_documents
+from . import mgmtsystem_review_improvement
+from . import mgmtsystem_review_indicators
+from . import mgmtsystem_review_audits
 from . import qms_review_topic
 from . import qms_review_topic_source
 from . import qms_review_attendance

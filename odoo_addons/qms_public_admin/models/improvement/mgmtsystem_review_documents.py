@@ -57,9 +57,7 @@ class MgmtsystemReview(models.Model):
         )
         if not declaration:
             return [self.env._("No declaration of conformity is in force.")]
-        states = dict(
-            declaration._fields["redeclare_state"]._description_selection(self.env)
-        )
+        states = dict(declaration._fields["redeclare_state"]._description_selection(self.env))
         return [f"{declaration.display_name}: {states[declaration.redeclare_state].lower()}"]
 
     def _compile_evidence(self):
@@ -92,4 +90,3 @@ class MgmtsystemReview(models.Model):
         return content.section(
             self.env._("Clauses and evidence"), figures, table={"head": head, "rows": rows}
         )
-

@@ -66,4 +66,3 @@ class MgmtsystemReview(models.Model):
             if made["opens"] or made["previous"] != "0":
                 figures.append(made)
         return content.section(self.env._("Change requests of other causes"), figures)
-

@@ -97,14 +97,25 @@ class MgmtsystemReview(models.Model):
 
     def _transition_error(self, target):
         error = super()._transition_error(target)
-        if error or target == "done" or (self.state, target) == ("approval", "held"):
+        if error or target == "done":
             return error
+        if self.state == "approval":
+            return self._undecided_error()
         errors = {
             "invited": self._invite_error,
             "held": self._hold_error,
             "approval": self._submit_error,
         }
         return self._keeper_error() or (errors[target]() if target in errors else "")
+
+    def _undecided_error(self):
+        """It goes back when it is rejected or the request withdrawn, not by noting it held."""
+        if self.approval_state != "running":
+            return ""
+        return self.env._(
+            "“%(name)s” waits for a decision: withdraw the request to change it.",
+            name=self.display_name,
+        )
 
     def _invite_error(self):
         if error := self._missing_error(("date", "qms_place", "qms_chair_id", "qms_secretary_id")):
@@ -197,7 +208,8 @@ class MgmtsystemReview(models.Model):
         people = self.user_ids - self.env.user
         zone = self.company_id._qms_timezone()
         moment = format_datetime(self.env, self.date, tz=zone, dt_format="dd/MM/yyyy HH:mm")
-        lines = Markup("").join(Markup("<li>%s</li>") % row.display_name for row in self.qms_input_ids)
+        agenda = self.qms_input_ids.mapped("display_name")
+        lines = Markup("").join(Markup("<li>%s</li>") % name for name in agenda)
         body = Markup("<p>%s</p><ol style='list-style: none'>%s</ol>") % (
             self.env._(
                 "You are invited to “%(name)s” on %(moment)s, %(place)s. The figures can be read "
@@ -269,6 +281,8 @@ class MgmtsystemReview(models.Model):
     def _approval_preview(self):
         self.ensure_one()
         lang = self.env["res.lang"]._qms_of_papers()
-        return self.with_context(lang=lang).env["ir.qweb"]._render(
-            "qms_public_admin.review_preview", {"review": self}
+        return (
+            self.with_context(lang=lang)
+            .env["ir.qweb"]
+            ._render("qms_public_admin.review_preview", {"review": self})
         )

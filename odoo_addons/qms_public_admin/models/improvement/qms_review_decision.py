@@ -12,7 +12,21 @@ STATUSES = [
     ("open", "To be done"),
     ("late", "Late"),
     ("done", "Done"),
+    ("dropped", "Not carried out"),
 ]
+# How the records that carry a decision out say that they have come to an end.
+ENDED = {
+    "done": (
+        ("action_id", "qms_state", ("done", "verified")),
+        ("change_request_id", "state", ("closed",)),
+        ("nonconformity_id", "state", ("done",)),
+    ),
+    "dropped": (
+        ("action_id", "qms_state", ("cancelled",)),
+        ("change_request_id", "state", ("cancelled",)),
+        ("nonconformity_id", "state", ("cancel",)),
+    ),
+}
 GROUP_OFFICER = "qms_public_admin.group_qms_officer"
 
 
@@ -31,7 +45,14 @@ class QmsReviewDecision(models.Model):
     _order = "review_id desc, sequence, id"
     _rec_names_search = ["name", "review_id.reference"]
     _served_fields = frozenset(
-        {"action_id", "change_request_id", "done_on", "done_words", "done_by_name"}
+        {
+            "action_id",
+            "change_request_id",
+            "nonconformity_id",
+            "done_on",
+            "done_words",
+            "done_by_name",
+        }
     )
 
     sequence = fields.Integer(default=10)
@@ -63,6 +84,10 @@ class QmsReviewDecision(models.Model):
         "qms.change.request", string="Change request", readonly=True, copy=False,
         index="btree_not_null", ondelete="restrict",
     )  # fmt: skip
+    nonconformity_id = fields.Many2one(
+        "mgmtsystem.nonconformity", string="Nonconformity", readonly=True, copy=False,
+        index="btree_not_null", ondelete="restrict",
+    )  # fmt: skip
     done_on = fields.Date(string="Reported done on", readonly=True, copy=False)
     done_words = fields.Text(string="What was done", readonly=True, copy=False)
     done_by_name = fields.Char(string="Reported by", readonly=True, copy=False)
@@ -90,23 +115,30 @@ class QmsReviewDecision(models.Model):
         for row in self:
             row.owner_name = row.owner_id.sudo().name
 
-    @api.depends("review_id.state", "due_date", "done_on", "action_id", "change_request_id")
+    @api.depends(
+        "review_id.state",
+        "due_date",
+        "done_on",
+        "action_id.qms_state",
+        "change_request_id.state",
+        "nonconformity_id.state",
+    )
     def _compute_status(self):
-        self.status = "planned"
-        for status in ("open", "late", "done"):
-            self.filtered_domain(self._status_domain(status)).status = status
+        for row in self:
+            row.status = row._status_today()
 
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
         return Domain.OR(self._status_domain(status) for status in value if status)
 
-    @api.depends("action_id", "change_request_id", "done_on")
+    @api.depends("action_id", "change_request_id", "nonconformity_id", "done_on")
     def _compute_followed_name(self):
         for row in self:
-            row.followed_name = row._followed().sudo().display_name or row.done_words
+            followed = row._followed().with_env(self.env)._filtered_access("read")
+            row.followed_name = followed.display_name or row.done_words
 
-    @api.depends("review_id.state", "action_id", "change_request_id", "done_on")
+    @api.depends("review_id.state", "action_id", "change_request_id", "nonconformity_id", "done_on")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can(self):
         for row in self:
@@ -119,10 +151,19 @@ class QmsReviewDecision(models.Model):
     def action_make_action(self):
         """Make an action of each of these decisions, with owner and date."""
         self._check_follow()
-        actions = self.env["mgmtsystem.action"].sudo()
         for row in self:
-            action = actions.with_company(row.company_id).create(row._action_vals())
-            row._as_server().write({"action_id": action.id})
+            actions = self.env["mgmtsystem.action"].with_company(row.company_id)
+            row._as_server().write({"action_id": actions.create(row._action_vals()).id})
+        return self._open_followed() if len(self) == 1 else True
+
+    def action_raise_nonconformity(self):
+        """Raise a nonconformity of what the review found."""
+        self._check_follow()
+        found = self.env["mgmtsystem.nonconformity"]._qms_raise(
+            [row._nonconformity_vals() for row in self]
+        )
+        for row, nonconformity in zip(self, found, strict=True):
+            row._as_server().write({"nonconformity_id": nonconformity.id})
         return self._open_followed() if len(self) == 1 else True
 
     def action_make_change(self):
@@ -214,7 +255,7 @@ class QmsReviewDecision(models.Model):
         """Return the record that carries this decision out."""
         self.ensure_one()
         row = self.sudo()
-        return row.action_id or row.change_request_id
+        return row.action_id or row.change_request_id or row.nonconformity_id
 
     def _open_followed(self):
         record = self._followed().with_env(self.env)
@@ -253,23 +294,53 @@ class QmsReviewDecision(models.Model):
             "company_id": self.company_id.id,
         }
 
+    def _nonconformity_vals(self):
+        self.ensure_one()
+        return {
+            "name": self.display_name,
+            "description": self.name,
+            "qms_source": "review",
+            "company_id": self.company_id.id,
+            "responsible_user_id": self.owner_id.id,
+            "qms_due_date": self.due_date,
+            "evidence": [self],
+        }
+
+    def _status_today(self):
+        """Return the status: that of the record that carries the decision out."""
+        self.ensure_one()
+        row = self.sudo()
+        if row.review_id.state != "done":
+            return "planned"
+        for status in ("dropped", "done"):
+            if row.filtered_domain(self._ended_domain(status)):
+                return status
+        is_late = row.due_date and row.due_date < fields.Date.context_today(self)
+        return "late" if is_late else "open"
+
     @api.model
     def _status_domain(self, status):
         """Return the domain of the decisions with a status today."""
-        today = fields.Date.context_today(self)
         approved = Domain("review_id.state", "=", "done")
-        done = (
-            Domain("done_on", "!=", False)
-            | Domain("action_id.stage_id.is_ending", "=", True)
-            | Domain("change_request_id.state", "in", ("closed", "cancelled"))
-        )
-        late = Domain("due_date", "<", today)
+        done, dropped = self._ended_domain("done"), self._ended_domain("dropped")
+        running = approved & ~done & ~dropped
+        late = Domain("due_date", "<", fields.Date.context_today(self))
         return {
             "planned": ~approved,
             "done": approved & done,
-            "late": approved & ~done & late,
-            "open": approved & ~done & ~late,
+            "dropped": approved & dropped,
+            "late": running & late,
+            "open": running & ~late,
         }.get(status, Domain.FALSE)
+
+    @api.model
+    def _ended_domain(self, status):
+        """Return the domain by what carries a decision out, whoever may read that."""
+        states = ENDED[status]
+        domain = Domain.OR(
+            Domain(link, "any!", [(name, "in", values)]) for link, name, values in states
+        )
+        return domain | Domain("done_on", "!=", False) if status == "done" else domain
 
     def _content(self):
         """Return what is hashed of a decision: what was decided, not what became of it."""

@@ -130,13 +130,17 @@ class QmsReviewInput(models.Model):
         if not self.content:
             return ""
         lang = self.env["res.lang"]._qms_of_papers()
-        return self.with_context(lang=lang).env["ir.qweb"]._render(
-            "qms_public_admin.review_input_content",
-            {
-                "content": self.content,
-                "svg": lambda chart: Markup(chart_svg.svg(chart)),
-                "is_screen": is_screen,
-            },
+        return (
+            self.with_context(lang=lang)
+            .env["ir.qweb"]
+            ._render(
+                "qms_public_admin.review_input_content",
+                {
+                    "content": self.content,
+                    "svg": lambda chart: Markup(chart_svg.svg(chart)),
+                    "is_screen": is_screen,
+                },
+            )
         )
 
     def _content(self):

@@ -128,9 +128,7 @@ class TestImprovementReview(ReviewCommon):
         self.assertEqual(message.attachment_ids.name, "meeting.ics")
         self.assertIn(b"BEGIN:VEVENT", message.attachment_ids.raw)
         self.assertIn(self.user_guest, review.activity_ids.user_id)
-        self.assertEqual(
-            review.qms_attendance_ids.mapped("role"), ["chair", "secretary", "member"]
-        )
+        self.assertEqual(review.qms_attendance_ids.mapped("role"), ["chair", "secretary", "member"])
 
     def test_no_meeting_is_held_before_its_time(self):
         with self.assertRaisesRegex(UserError, "not begun"):
@@ -219,9 +217,7 @@ class TestImprovementReview(ReviewCommon):
     def test_a_new_edition_still_links_an_approved_review(self):
         review = self._approved()
         clause = self.env.ref("qms_public_admin.qms_clause_2026_9_3")
-        review._link_clauses_like(
-            self.env.ref("qms_public_admin.qms_clause_2015_9_3"), clause
-        )
+        review._link_clauses_like(self.env.ref("qms_public_admin.qms_clause_2015_9_3"), clause)
         self.assertIn(clause, review.qms_clause_ids)
 
     def test_an_approved_review_is_evidence_of_its_clause(self):
@@ -231,7 +227,8 @@ class TestImprovementReview(ReviewCommon):
         self.assertFalse(links)
         review.action_submit()
         self._as(review, self.user_leader).action_approve()
-        self.assertEqual([row[1] for row in review._evidence_links(clause, self.company)], review.ids)
+        links = review._evidence_links(clause, self.company)
+        self.assertEqual([record_id for _clause, record_id, _day in links], review.ids)
 
     # === DECISIONS === #
 
@@ -248,15 +245,28 @@ class TestImprovementReview(ReviewCommon):
         self.assertEqual(action.date_deadline, decision.due_date)
         with self.assertRaises(UserError):
             decision.action_make_action()
-        action.stage_id = self.env.ref("mgmtsystem_action.stage_close")
-        self.env.invalidate_all()
-        self.assertEqual(decision.status, "done")
+        decisions = self.env["qms.review.decision"]
+        for state, status in (("done", "done"), ("cancelled", "dropped"), ("open", "open")):
+            stamp = {"qms_done_at": common.NOW, "qms_cancel_reason": "x"}
+            action._lifecycle_write({"qms_state": state, **stamp})
+            self.env.invalidate_all()
+            self.assertEqual(decision.status, status)
+            self.assertEqual(decisions.search([("status", "=", status)]), decision)
+
+    def test_a_nonconformity_of_a_decision_carries_it_as_evidence(self):
+        decision = self._approved().qms_output_ids
+        decision.action_raise_nonconformity()
+        found = decision.nonconformity_id
+        self.assertEqual((found.qms_source, found.user_id), ("review", self.user_officer))
+        self.assertEqual(found.qms_evidence_ids.mapped("res_model"), [decision._name])
+        self.assertEqual(decision.status, "open")
 
     def test_a_change_of_the_system_becomes_a_change_request(self):
         review = self._approved()
         review.qms_output_ids.action_make_change()
         change = review.qms_output_ids.change_request_id
-        self.assertEqual((change.cause, change.target_date.isoformat()), ("improvement", "2026-12-31"))
+        self.assertEqual(change.cause, "improvement")
+        self.assertEqual(change.target_date.isoformat(), "2026-12-31")
 
     def test_a_decision_without_a_record_is_reported_by_its_owner(self):
         decision = self._approved().qms_output_ids
