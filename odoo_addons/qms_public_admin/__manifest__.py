@@ -119,6 +119,9 @@
         "data/improvement/mail_activity_type_review_data.xml",
         "data/improvement/tier_definition_review_data.xml",
         "data/improvement/qms_review_topic_data.xml",
+        "security/improvement/ir.model.access-objective.csv",
+        "security/improvement/objective_rules.xml",
+        "data/improvement/tier_definition_objective_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -257,6 +260,9 @@
         "views/improvement/qms_review_decision_views.xml",
         "views/improvement/mgmtsystem_review_views.xml",
         "views/improvement/review_menus.xml",
+        "views/improvement/objective_templates.xml",
+        "views/improvement/qms_objective_views.xml",
+        "views/improvement/objective_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

@@ -39,6 +39,7 @@
         "report/master_list.xml",
         "report/evidence_matrix.xml",
         "report/declaration.xml",
+        "report/objectives.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",

@@ -12,6 +12,7 @@ from . import test_reports_tours
 from . import test_reports_what_if
 from . import test_reports_satisfaction
 from . import test_reports_nine_index
+from . import test_reports_objectives
 from . import test_reports_complaints
 from . import test_reports_xlsx
 from . import test_reports_sign_off

@@ -48,11 +48,11 @@ class QmsPostingGap(models.Model):
         today = fields.Date.context_today(self)
         return SQL(
             """SELECT in_force.record_id * 4 + CASE in_force.subject_kind
-                          WHEN 'document' THEN 1 WHEN 'procedure' THEN 2 ELSE 3 END AS id,
+                          WHEN 'document' THEN 1 WHEN 'procedure' THEN 2
+                          WHEN 'declaration' THEN 3 ELSE 0 END AS id,
                       in_force.company_id, in_force.subject_kind, in_force.code,
                       in_force.name, in_force.mark, in_force.effective_from,
-                      in_force.page_id, in_force.procedure_id, in_force.declaration_id,
-                      posted.posted_on,
+                      %(links)s, posted.posted_on,
                       CASE WHEN posted.posted_on IS NULL THEN 'missing' ELSE 'outdated'
                        END AS gap_state
                  FROM (%(in_force)s) AS in_force
@@ -68,6 +68,7 @@ class QmsPostingGap(models.Model):
                        WHERE shown.subject_key = in_force.subject_key
                          AND shown.item_key = in_force.item_key
                          AND (shown.removed_on IS NULL OR shown.removed_on > %(today)s))""",
+            links=self._link_columns(),
             in_force=self.env["qms.posting"]._all_in_force_sql(today),
             today=today,
         )
@@ -89,6 +90,10 @@ class QmsPostingGap(models.Model):
     @api.model
     def _link_names(self):
         return ("page_id", "procedure_id", "declaration_id")
+
+    @api.model
+    def _link_columns(self):
+        return SQL("in_force.page_id, in_force.procedure_id, in_force.declaration_id")
 
     def _subject(self):
         return next(self[name] for name in self._link_names() if self[name])

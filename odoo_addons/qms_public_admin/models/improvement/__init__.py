@@ -79,3 +79,10 @@ from . import qms_review_topic_source
 from . import qms_review_attendance
 from . import qms_review_input
 from . import qms_review_decision
+from . import qms_objective_year
+from . import qms_objective
+from . import qms_objective_task
+from . import qms_indicator_objective
+from . import qms_indicator_measure_objective
+from . import qms_posting_objective
+from . import qms_posting_gap_objective

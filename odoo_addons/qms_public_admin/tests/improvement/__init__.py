@@ -8,3 +8,4 @@ from . import test_improvement_risk_attacks
 from . import test_improvement_risk_kernel
 from . import test_improvement_review
 from . import test_improvement_review_security
+from . import test_improvement_objective

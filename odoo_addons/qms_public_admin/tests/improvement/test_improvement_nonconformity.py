@@ -1,6 +1,4 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
 
 from .improvement_common import ImprovementCommon
 

@@ -37,8 +37,7 @@ class QmsPostingEntry(models.TransientModel):
     def action_post(self):
         """Record the postings; who may is checked there."""
         self.ensure_one()
-        subjects = [self.page_ids, self.procedure_ids, self.declaration_ids]
-        given = [records for records in subjects if records]
+        given = [records for records in self._subjects() if records]
         if not given:
             raise UserError(self.env._("Choose what was posted."))
         names = ("place_kind", "place", "posted_on", "link", "note")
@@ -51,6 +50,10 @@ class QmsPostingEntry(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS === #
+
+    def _subjects(self):
+        """Return the recordsets of what was posted."""
+        return [self.page_ids, self.procedure_ids, self.declaration_ids]
 
     @api.model
     def _open_for(self, pages, procedures, declarations):

@@ -6,3 +6,5 @@ from . import qms_context_review_entry
 from . import qms_risk_assess
 from . import qms_risk_words
 from . import qms_review_report_done
+from . import qms_objective_change
+from . import qms_posting_entry_objective
