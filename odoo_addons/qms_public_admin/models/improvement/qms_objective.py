@@ -82,7 +82,13 @@ class QmsObjective(models.Model):
     baseline_text = fields.Char(
         string="Where we stand", compute="_compute_baseline_text", help="Figure of the year before."
     )
-    due_date = fields.Date(compute="_compute_due_date", store=True, readonly=False, precompute=True)
+    due_date = fields.Date(
+        string="To be reached by",
+        compute="_compute_due_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     owner_id = fields.Many2one(
         "res.users",
         string="In charge",
