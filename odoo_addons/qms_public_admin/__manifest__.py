@@ -306,6 +306,8 @@
             "qms_public_admin/static/tests/tours/**/*",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,
 }

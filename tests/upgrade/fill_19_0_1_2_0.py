@@ -141,5 +141,44 @@ with freeze_time("2026-10-20 02:00:00") as frozen:
         }
     ).action_post()
 
+# --- what the agency kept with OCA's own modules meanwhile, some of it of no agency
+kept = env["mgmtsystem.action"].with_context(mail_notrack=True)
+stage = {
+    name: env.ref(f"mgmtsystem_action.stage_{name}").id for name in ("open", "close", "cancel")
+}
+actions = kept.create(
+    [
+        {"name": f"Việc {name}", "type_action": "correction", "stage_id": stage.get(name)}
+        | ({} if name == "close" else {"company_id": company.id})
+        for name in ("draft", "open", "close", "cancel")
+    ]
+)
+cause = env.ref("mgmtsystem_nonconformity.bad_communication")
+found = env["mgmtsystem.nonconformity"].create(
+    [
+        {
+            "name": f"Điểm {number}",
+            "description": "Hồ sơ trả chậm",
+            "partner_id": company.partner_id.id,
+            "responsible_user_id": leader.id,
+            "manager_user_id": leader.id,
+            "origin_ids": [Command.set(env.ref("mgmtsystem_nonconformity.nc_origin_process").ids)],
+            "cause_ids": [Command.set(cause.ids)],
+            "company_id": company.id if number else False,
+        }
+        for number in range(2)
+    ]
+)
+found[1].evaluation_comments = "Có hiệu lực"
+found[1].stage_id = env.ref("mgmtsystem_nonconformity.stage_done")
+audits = env["mgmtsystem.audit"].create(
+    [{"name": name, "company_id": company.id} for name in (False, "Đánh giá 2025")]
+)
+audits[1].button_close()
+review = env["mgmtsystem.review"].create(
+    {"name": "Xem xét 2025", "date": "2025-12-20 02:00:00", "company_id": company.id}
+)
+review.button_close()
+
 assert declaration.state == "declared" and policy.qms_effective_id and asked.acknowledged_at
 env.cr.commit()

@@ -28,6 +28,7 @@ FILLED = {
 SCRIPTS = {
     "19.0.1.1.0": ("before the models", "after the models"),
     "19.0.1.2.0": ("before the models",),
+    "19.0.1.3.0": ("before the models", "after the models"),
 }
 
 
@@ -170,3 +171,36 @@ def test_documents_keep_their_revisions(release):
     assert release.before["qms_acknowledgement"] and release.before["qms_decision"]
     assert release.before["qms_declaration"][0]["state"] == "declared"
     assert release.before["qms_posting"] and release.before["qms_change_request_line"]
+
+
+def test_what_an_agency_kept_with_the_addons_below_is_taken_over(release):
+    """Audits, nonconformities, actions and reviews of OCA's modules get agency and state."""
+    if release.version < "19.0.1.2.0":
+        assert release.value("SELECT count(*) FROM mgmtsystem_action") == 0
+        return
+    states = """SELECT qms_state, qms_done_at IS NOT NULL AS done, date_closed IS NOT NULL AS ended
+        FROM mgmtsystem_action ORDER BY id"""
+    found = [tuple(row.values()) for row in release.rows(states)]
+    assert found == [
+        ("draft", False, False),
+        ("open", False, False),
+        ("verified", True, True),
+        ("cancelled", False, True),
+    ]
+    names = "SELECT DISTINCT company_id IS NULL AS lost FROM mgmtsystem_{}"
+    for table in ("action", "nonconformity", "audit", "review"):
+        assert release.rows(names.format(table)) == [{"lost": False}], table
+    ends = """SELECT state, closing_date IS NOT NULL AS ended,
+        qms_found_on = create_date::date AS dated,
+        (SELECT count(*) FROM qms_nonconformity_branch WHERE nonconformity_id = row.id) AS causes
+        FROM mgmtsystem_nonconformity row ORDER BY id"""
+    assert [tuple(row.values()) for row in release.rows(ends)] == [
+        ("draft", False, True, 1),
+        ("done", True, True, 1),
+    ]
+    audits = "SELECT state, name IS NOT NULL AS named FROM mgmtsystem_audit ORDER BY id"
+    assert [tuple(row.values()) for row in release.rows(audits)] == [("open", True), ("done", True)]
+    review = "SELECT state, qms_date_from, qms_date_to FROM mgmtsystem_review"
+    assert [tuple(row.values()) for row in release.rows(review)] == [
+        ("done", "2025-01-01", "2025-12-31")
+    ]
