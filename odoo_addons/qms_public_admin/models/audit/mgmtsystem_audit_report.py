@@ -14,7 +14,8 @@ class MgmtsystemAudit(models.Model):
     """
 
     _name = "mgmtsystem.audit"
-    _inherit = ["mgmtsystem.audit", "qms.approval.mixin"]
+    # The mixin of approvals is one of lifecycles: it comes before what the plan inherits.
+    _inherit = ["mgmtsystem.audit", "qms.approval.mixin", "qms.lifecycle.mixin"]
 
     _approval_from = "reporting"
     _approval_to = "done"

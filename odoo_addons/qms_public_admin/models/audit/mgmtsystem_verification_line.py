@@ -159,13 +159,6 @@ class MgmtsystemVerificationLine(models.Model):
         for line in self:
             line.can_answer = not errors.get(line.audit_id, True)
 
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("audit_id")
-    def _check_audit_id(self):
-        if any(not line.audit_id for line in self):
-            raise ValidationError(self.env._("A question belongs to an audit."))
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -174,6 +167,7 @@ class MgmtsystemVerificationLine(models.Model):
         if not is_generator:
             vals_list = [self._given(vals) for vals in vals_list]
         lines = super().create(vals_list)
+        lines._check_has_audit()
         lines.audit_id._qms_check_preparing()
         if not is_generator and any(
             line.qms_answer or line.qms_is_confidential or line.qms_key for line in lines
@@ -190,6 +184,7 @@ class MgmtsystemVerificationLine(models.Model):
         if not vals.keys() & ANSWER_FIELDS:
             result = super().write(vals)
             if "audit_id" in vals:
+                self._check_has_audit()
                 self.audit_id._qms_check_preparing()
             return result
         self._check_may_answer()
@@ -298,6 +293,10 @@ class MgmtsystemVerificationLine(models.Model):
         audits = self.audit_id
         audits._qms_hold_answers()
         audits._raise_errors(audit._qms_answer_error() for audit in audits)
+
+    def _check_has_audit(self):
+        if any(not line.audit_id for line in self):
+            raise ValidationError(self.env._("A question belongs to an audit."))
 
     def _check_may_prepare(self):
         self.audit_id._qms_check_preparing()

@@ -522,10 +522,16 @@ class QmsAuditFinding(models.Model):
         }
 
     def _nonconformity_evidence(self):
-        """Return ``[(model, id)]`` of the records behind the finding, itself first."""
+        """Return the records behind the finding, itself first, with elevated rights.
+
+        The auditor who named them was allowed to read them.
+        """
         self.ensure_one()
-        rows = self.sudo().line_id.qms_evidence_ids
-        return [(self._name, self.id), *((row.res_model, row.res_id) for row in rows)]
+        named = self.sudo().line_id.qms_evidence_ids.filtered(
+            lambda row: self.env.get(row.res_model) is not None
+        )
+        records = [row.env[row.res_model].browse(row.res_id).exists() for row in named]
+        return [self.sudo(), *filter(None, records)]
 
     def _follow_answers(self):
         """Carry a changed answer over to the draft of its finding, or drop the draft."""
@@ -548,17 +554,18 @@ class QmsAuditFinding(models.Model):
         return max(audit.sudo().qms_finding_ids.mapped("number"), default=0) + 1
 
     def _take_files(self, files):
-        """Hang the files of an answer on the finding."""
+        """Hang the files of an answer on the finding: those the user handed in, once."""
         attachments = self.env["ir.attachment"].browse(files)
-        attachments.check_access("write")
-        for finding in self:
-            owned = attachments.filtered(lambda one: one.create_uid == self.env.user)
-            if owned:
-                finding.sudo().message_post(
-                    body=self.env._("Files of the answer"),
-                    attachment_ids=owned.ids,
-                    author_id=self.env.user.partner_id.id,
-                )
+        loose = attachments.filtered(
+            lambda one: one.create_uid == self.env.user and not one.res_id
+        )
+        for finding in self[:1] if loose else self.browse():
+            loose.sudo().write({"res_model": self._name, "res_id": finding.id})
+            finding.sudo().message_post(
+                body=self.env._("Files of the answer"),
+                attachment_ids=loose.ids,
+                author_id=self.env.user.partner_id.id,
+            )
 
     def _say(self, title, words):
         """Note a judgement for everybody who follows the finding."""

@@ -75,6 +75,7 @@ class QmsAuditGenerator(models.AbstractModel):
         """Yield the questions of the chosen lists that fit clauses and edition."""
         clauses = self._clauses(audit)
         edition = self._edition(audit)
+        chapters = {clause.number: clause for clause in edition.clause_ids if clause.level == 1}
         purposes = audit._qms_purposes()
         lists = audit.qms_checklist_ids.filtered(lambda one: one.purpose in purposes)
         for question in lists.sorted().question_ids:
@@ -88,7 +89,7 @@ class QmsAuditGenerator(models.AbstractModel):
                 {
                     "name": question.name,
                     "qms_look_at": question.look_at,
-                    "qms_section": self._section(checklist, own & clauses or own),
+                    "qms_section": self._section(checklist, own & clauses or own, chapters),
                     "qms_point": question.point,
                     "qms_source_kind": question.source_kind,
                     "qms_purpose": checklist.purpose,
@@ -204,14 +205,16 @@ class QmsAuditGenerator(models.AbstractModel):
     # === WORDS === #
 
     @api.model
-    def _section(self, checklist, clauses):
-        """Return the heading of a question: the chapter of its clause, or its list."""
+    def _section(self, checklist, clauses, chapters):
+        """Return the heading of a question: the chapter of its clause, or its list.
+
+        :param dict chapters: ``{number: clause}`` of the edition
+        """
         if checklist.kind != "clause" or not clauses:
             return checklist.name
-        clause = clauses.sorted("sort_key")[:1]
-        while clause.parent_id:
-            clause = clause.parent_id
-        return f"{clause.number}. {clause.name}"
+        first = clauses.sorted("sort_key")[:1]
+        chapter = chapters.get(first.chapter, first)
+        return f"{chapter.number}. {chapter.name}"
 
     @api.model
     def _step_facts(self, step):

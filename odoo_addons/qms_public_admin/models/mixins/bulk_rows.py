@@ -137,7 +137,9 @@ def _insert_statement(model, columns):
         if name == owner or values.count(values[0]) != len(values):
             varying[name] = values  # one column at least: it carries the number of rows
         elif values[0] is not None:
-            same[name] = SQL("%s::%s", values[0], SQL(model._fields[name].column_type[1]))
+            # The driver would send a list as an array.
+            value = json.dumps(values[0]) if isinstance(values[0], dict | list) else values[0]
+            same[name] = SQL("%s::%s", value, SQL(model._fields[name].column_type[1]))
     same.update({name: SQL("%s", value) for name, value in _log_values(model).items()})
     rows = [
         dict(zip(varying, values, strict=True)) for values in zip(*varying.values(), strict=True)

@@ -29,14 +29,18 @@ class QmsAuditDraw(models.TransientModel):
         domain="[('company_id', 'in', [False, company_id])]",
         help="Dossiers that went through these units. Empty: all units.",
     )
-    population = fields.Integer(string="Dossiers to draw from", compute="_compute_population")
-    population_late = fields.Integer(string="of these late", compute="_compute_population")
+    population = fields.Integer(
+        string="Dossiers to draw from", compute="_compute_population", store=True
+    )
+    population_late = fields.Integer(
+        string="of these late", compute="_compute_population", store=True
+    )
     population_supplement = fields.Integer(
-        string="of these with a supplement", compute="_compute_population"
+        string="of these with a supplement", compute="_compute_population", store=True
     )
     size = fields.Integer(
         string="Draw",
-        compute="_compute_size",
+        compute="_compute_population",
         store=True,
         readonly=False,
         help="The root of the number of dossiers is advised, 5 at least and 30 at most.",
@@ -61,11 +65,7 @@ class QmsAuditDraw(models.TransientModel):
             wizard.population = counts["population"]
             wizard.population_late = counts["late"]
             wizard.population_supplement = counts["supplement"]
-
-    @api.depends("population")
-    def _compute_size(self):
-        for wizard in self:
-            wizard.size = sampling.advised_size(wizard.population)
+            wizard.size = sampling.advised_size(counts["population"])
 
     @api.depends("audit_id")
     def _compute_is_again(self):

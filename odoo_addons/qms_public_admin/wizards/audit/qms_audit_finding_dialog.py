@@ -16,7 +16,7 @@ class QmsAuditFindingDialog(models.TransientModel):
     _description = "Words of an act on a finding"
 
     finding_id = fields.Many2one("qms.audit.finding", required=True, ondelete="cascade")
-    finding_name = fields.Text(related="finding_id.name", string="Finding")
+    finding_name = fields.Text(related="finding_id.name", string="Words of the finding")
     grade = fields.Selection(related="finding_id.grade")
     verb = fields.Selection(VERBS, required=True)
     cause = fields.Text(help="Why it happened: ask “why” until something can be changed.")
