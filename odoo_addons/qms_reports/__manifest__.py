@@ -40,6 +40,8 @@
         "report/evidence_matrix.xml",
         "report/declaration.xml",
         "report/objectives.xml",
+        "report/paper_report.xml",
+        "report/audit_report.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",

@@ -56,6 +56,23 @@ class PapersController(http.Controller):
         declaration.check_access("read")
         return self._file(declaration._docx_content(), declaration._file_name("docx"), DOCX)
 
+    @http.route(
+        "/qms/audits/<int:audit_id>/<string:purpose>.docx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def audit_docx(self, audit_id, purpose):
+        """Hand out the report of an audit as Word document."""
+        audit = request.env["mgmtsystem.audit"].browse(audit_id).exists()
+        if not audit:
+            raise NotFound()
+        audit.check_access("read")
+        if purpose not in audit._qms_purposes():
+            raise NotFound()
+        name = audit._qms_report_file_name(purpose, "docx")
+        return self._file(audit._qms_docx_content(purpose), name, DOCX)
+
     # === HELPERS === #
 
     def _paper(self, paper_id):

@@ -26,3 +26,6 @@ from . import res_config_settings_signing
 from . import qms_document_print
 from . import qms_declaration
 from . import qms_form_template_declaration
+from . import qms_paper_report
+from . import qms_audit_report_blocks
+from . import mgmtsystem_audit

@@ -14,6 +14,11 @@ _PAGE = (
 )
 PAPER_REPORT = "qms_reports.dossier_paper"
 DECLARATION_REPORT = "qms_reports.declaration"
+# Reports of audits, by the name of the print.
+AUDIT_REPORTS = {
+    "qms_reports.audit_report": "internal",
+    "qms_reports.audit_report_reform": "reform",
+}
 # Prints of documents, by the model whose records they print.
 DOCUMENT_REPORTS = {
     "qms_reports.document_revision": "document.page.history",
@@ -65,12 +70,22 @@ class IrActionsReport(models.Model):
         if report.report_name == DECLARATION_REPORT:
             declarations = self.env["qms.declaration"].browse(res_ids)
             return merge_files(declarations._pdf_files()), "pdf"
+        if report.report_name in AUDIT_REPORTS:
+            return self._qms_audit_reports(report.report_name, res_ids), "pdf"
         if report.report_name != PAPER_REPORT:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         papers = self.env["qms.dossier.paper"].browse(res_ids)
         papers._check_readable()
         papers._note_disclosure()
         return merge_files([*papers._pdf_files().values()]), "pdf"
+
+    def _qms_audit_reports(self, name, res_ids):
+        """Return one PDF of the reports of audits, as approved or as drafts."""
+        audits = self.env["mgmtsystem.audit"].browse(res_ids)
+        papers = audits._qms_report_papers(AUDIT_REPORTS[name])
+        if not papers:
+            raise UserError(self.env._("These audits have no such report."))
+        return merge_files(self.env["qms.paper.report"]._pdf_files(papers))
 
     def _qms_print(self, documents):
         """Return one PDF of all ``(html, orientation)``."""
