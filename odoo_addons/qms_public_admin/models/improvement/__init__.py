@@ -86,3 +86,4 @@ from . import qms_indicator_objective
 from . import qms_indicator_measure_objective
 from . import qms_posting_objective
 from . import qms_posting_gap_objective
+from . import qms_audit_finding

@@ -152,7 +152,7 @@ class TestAuditFinding(CheckCommon):
     # === FOLLOW-UP === #
 
     def test_the_person_in_charge_answers_and_an_auditor_verifies(self):
-        finding = self._approved().qms_finding_ids
+        finding = self._approved(observation="Two of five").qms_finding_ids
         self._answer(finding)
         self.assertEqual((finding.state, finding.answered_by_id), ("answered", self.user_head))
         finding.action_accept()
@@ -190,7 +190,7 @@ class TestAuditFinding(CheckCommon):
             "leader": (False, False, False),
             "provincial": (False, False, False),
         }
-        finding = self._approved().qms_finding_ids
+        finding = self._approved(observation="Two of five").qms_finding_ids
         found = {role: [] for role in expected}
         verbs = (
             ("can_answer", lambda row: row.action_answer(**ANSWER)),
@@ -237,7 +237,7 @@ class TestAuditFinding(CheckCommon):
         self.assertIn("verified_by_somebody", str(caught.exception))
 
     def test_another_auditor_may_verify(self):
-        finding = self._approved().qms_finding_ids
+        finding = self._approved(observation="Two of five").qms_finding_ids
         self._answer(finding)
         other = self._as(finding, self.user_auditor_2)
         other.action_accept()
@@ -316,7 +316,7 @@ class TestAuditFinding(CheckCommon):
         return {(one.user_id, one.date_deadline) for one in found}
 
     def test_who_has_to_act_gets_an_activity_of_the_day(self):
-        finding = self._approved().qms_finding_ids
+        finding = self._approved(observation="Two of five").qms_finding_ids
         self.assertEqual(self._activities(finding), {(self.user_head, finding.due_date)})
         self._answer(finding)
         self.assertEqual(self._activities(finding), {(self.user_auditor, finding.due_date)})
@@ -342,7 +342,7 @@ class TestAuditFinding(CheckCommon):
     def test_counters_of_the_audit(self):
         audit = self._approved(minor="One", observation="Two")
         self.assertEqual((audit.qms_finding_count, audit.qms_open_finding_count), (2, 2))
-        finding = audit.qms_finding_ids[:1]
+        finding = audit.qms_finding_ids.filtered(lambda one: one.grade == "observation")
         self._answer(finding)
         finding.action_accept()
         finding.action_verify("Seen")
