@@ -90,6 +90,18 @@ def name_audits(cursor):
     return cursor.rowcount
 
 
+def keep_answers(cursor):
+    """A question that was ticked as conforming was answered so."""
+    cursor.execute(
+        "ALTER TABLE mgmtsystem_verification_line ADD COLUMN IF NOT EXISTS qms_answer varchar"
+    )
+    cursor.execute(
+        """UPDATE mgmtsystem_verification_line SET qms_answer = 'conforming'
+            WHERE is_conformed AND qms_answer IS NULL"""
+    )
+    return cursor.rowcount
+
+
 def give_reviews_their_period(cursor):
     """A review looked at the year in which it was held."""
     cursor.execute(
@@ -128,6 +140,7 @@ BEFORE = (
     ("actions that got their state", give_actions_their_state),
     ("nonconformities that got their day", date_nonconformities),
     ("audits that got a title", name_audits),
+    ("questions that keep their answer", keep_answers),
     ("reviews that got their period", give_reviews_their_period),
 )
 AFTER = (("causes put on the fishbone", keep_causes),)

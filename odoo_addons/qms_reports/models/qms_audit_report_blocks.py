@@ -231,7 +231,8 @@ class QmsAuditReportBlocks(models.AbstractModel):
     def _sample_facts(self, sample):
         whole = (
             f"{sample.population} hồ sơ tiếp nhận {self._period(sample.date_from, sample.date_to)}"
-            f", trong đó quá hạn {sample.population_late}, có bổ sung {sample.population_supplement}"
+            f", trong đó quá hạn {sample.population_late}, "
+            f"có bổ sung {sample.population_supplement}"
         )
         wanted = (
             f"{sample.drawn_count} hồ sơ (ít nhất {sample.late_size} quá hạn, "

@@ -35,7 +35,11 @@ def build(paper):
 
     >>> content = build({"title": "BÁO CÁO", "blocks": [
     ...     {"kind": "text", "text": "Đạt"},
-    ...     {"kind": "table", "columns": [("TT", 20), ("Nội dung", 80)], "rows": [["Phần"], ["1", "a"]]},
+    ...     {
+    ...         "kind": "table",
+    ...         "columns": [("TT", 20), ("Nội dung", 80)],
+    ...         "rows": [["Phần"], ["1", "a"]],
+    ...     },
     ... ]})
     >>> document = Document(io.BytesIO(content))
     >>> [paragraph.text for paragraph in document.paragraphs if paragraph.text]

@@ -321,8 +321,9 @@ class MgmtsystemVerificationLine(models.Model):
     def _keeping_files(self):
         """Files stay once answers are closed; see ``ir.attachment``."""
         return self.filtered(
-            lambda line: line.audit_id.state not in ANSWERING_STATES
-            or line.audit_id.is_approval_closed
+            lambda line: (
+                line.audit_id.state not in ANSWERING_STATES or line.audit_id.is_approval_closed
+            )
         )
 
     # === BUSINESS METHODS === #

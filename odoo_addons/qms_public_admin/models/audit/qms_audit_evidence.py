@@ -54,9 +54,7 @@ class QmsAuditEvidence(models.Model):
         model = self.env.get(self.res_model)
         record = model.browse(self.res_id).exists() if model is not None else None
         if not record:
-            raise UserError(
-                self.env._("“%(label)s” is no longer in the system.", label=self.label)
-            )
+            raise UserError(self.env._("“%(label)s” is no longer in the system.", label=self.label))
         record.check_access("read")
         return {
             "type": "ir.actions.act_window",

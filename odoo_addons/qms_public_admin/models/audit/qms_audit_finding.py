@@ -90,9 +90,7 @@ class QmsAuditFinding(models.Model):
     )
     _frozen_fields = {state: REPORT_FIELDS for state in RUNNING} | {"verified": "*"}
 
-    audit_id = fields.Many2one(
-        "mgmtsystem.audit", required=True, index=True, ondelete="restrict"
-    )
+    audit_id = fields.Many2one("mgmtsystem.audit", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
         related="audit_id.company_id", string="Agency", store=True, index=True
     )
@@ -195,7 +193,8 @@ class QmsAuditFinding(models.Model):
         "UNIQUE(audit_id, number) DEFERRABLE INITIALLY DEFERRED", "Findings are numbered."
     )
     _answered_in_words = models.Constraint(
-        "CHECK(state NOT IN ('answered', 'accepted') OR length(trim(COALESCE(correction, ''))) > 0)",
+        "CHECK(state NOT IN ('answered', 'accepted')"
+        " OR length(trim(COALESCE(correction, ''))) > 0)",
         "An answer says what is put right.",
     )
     _verified_by_somebody = models.Constraint(
@@ -556,9 +555,7 @@ class QmsAuditFinding(models.Model):
     def _take_files(self, files):
         """Hang the files of an answer on the finding: those the user handed in, once."""
         attachments = self.env["ir.attachment"].browse(files)
-        loose = attachments.filtered(
-            lambda one: one.create_uid == self.env.user and not one.res_id
-        )
+        loose = attachments.filtered(lambda one: one.create_uid == self.env.user and not one.res_id)
         for finding in self[:1] if loose else self.browse():
             loose.sudo().write({"res_model": self._name, "res_id": finding.id})
             finding.sudo().message_post(

@@ -59,7 +59,8 @@ class QmsAuditFinding(models.Model):
         if self.state == "answered":
             return [(self._judge(), "judge")]
         if self.state == "accepted":
-            is_due = self.correction_date and self.correction_date <= fields.Date.context_today(self)
+            today = fields.Date.context_today(self)
+            is_due = self.correction_date and self.correction_date <= today
             verify = [(self._judge(), "verify")] if is_due else []
             return [(self.owner_id, "carry_out"), *verify]
         return [(self.owner_id, "answer")]

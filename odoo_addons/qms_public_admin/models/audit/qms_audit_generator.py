@@ -27,9 +27,7 @@ class QmsAuditGenerator(models.AbstractModel):
         wanted = self._wanted(audit, lines)
         by_key = {line.qms_key: line for line in lines if line.qms_key}
         gone = lines.browse(
-            line.id
-            for key, line in by_key.items()
-            if key not in wanted and not line._is_begun()
+            line.id for key, line in by_key.items() if key not in wanted and not line._is_begun()
         )
         writable = lines._as_generator()
         writable.browse(gone.ids).unlink()

@@ -37,7 +37,11 @@ class QmsAuditQuestion(models.Model):
         string="What to look at", translate=True, help="Evidence to ask for, in a few words."
     )
     source_kind = fields.Selection(
-        SOURCE_KINDS, string="How", required=True, default="record", help="Where the answer is found."
+        SOURCE_KINDS,
+        string="How",
+        required=True,
+        default="record",
+        help="Where the answer is found.",
     )
     clause_ids = fields.Many2many(
         "qms.standard.clause",

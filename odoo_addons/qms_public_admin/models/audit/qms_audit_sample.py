@@ -55,7 +55,9 @@ class QmsAuditSample(models.Model):
     seed_origin = fields.Selection(SEED_ORIGINS, required=True, readonly=True)
     method = fields.Char(required=True, readonly=True)
     population = fields.Integer(readonly=True, aggregator=None, help="Dossiers drawn from.")
-    population_late = fields.Integer(string="Late in the population", readonly=True, aggregator=None)
+    population_late = fields.Integer(
+        string="Late in the population", readonly=True, aggregator=None
+    )
     population_supplement = fields.Integer(
         string="With a supplement in the population", readonly=True, aggregator=None
     )
@@ -337,7 +339,10 @@ class QmsAuditSample(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM (%s) population WHERE %s ORDER BY %s, id LIMIT %s",
-                self._population(frame), condition, rank, count,
+                self._population(frame),
+                condition,
+                rank,
+                count,
             )  # fmt: skip
         )
         return [key for (key,) in rows]
@@ -357,9 +362,7 @@ class QmsAuditSample(models.Model):
             local = zone.localize(datetime.datetime.combine(day, datetime.time()))
             return local.astimezone(pytz.utc).replace(tzinfo=None)
 
-        return midnight(frame["date_from"]), midnight(
-            frame["date_to"] + datetime.timedelta(days=1)
-        )
+        return midnight(frame["date_from"]), midnight(frame["date_to"] + datetime.timedelta(days=1))
 
     # === BUSINESS METHODS: SCREEN === #
 

@@ -39,9 +39,7 @@ class QmsAuditSampleLine(models.Model):
     due_at = fields.Datetime(string="Due", readonly=True)
     done_at = fields.Datetime(string="Completed", readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
-    supplement_count = fields.Integer(
-        string="Supplement requests", readonly=True, aggregator=None
-    )
+    supplement_count = fields.Integer(string="Supplement requests", readonly=True, aggregator=None)
 
     _once = models.Constraint("UNIQUE(sample_id, dossier_id)", "A dossier is drawn once.")
 

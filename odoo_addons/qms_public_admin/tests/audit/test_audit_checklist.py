@@ -308,9 +308,7 @@ class TestAuditChecklist(CheckCommon):
             with self.subTest(role=role):
                 found = self._as(line, user).search([("id", "=", line.id)])
                 self.assertEqual(bool(found), role in readers)
-                evidence = self._as(line.qms_evidence_ids, user).search(
-                    [("line_id", "=", line.id)]
-                )
+                evidence = self._as(line.qms_evidence_ids, user).search([("line_id", "=", line.id)])
                 self.assertEqual(bool(evidence), role in readers)
 
     @mute_logger("odoo.models.unlink")

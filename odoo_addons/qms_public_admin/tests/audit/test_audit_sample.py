@@ -92,9 +92,7 @@ class TestAuditSample(CheckCommon):
             with self.subTest(wish=wish):
                 frame = self.samples._frame_of(audit, self._wish(**wish), "1")
                 self.assertEqual(self.samples._population_counts(frame)["population"], count)
-        frame = self.samples._frame_of(audit, self._wish(), "1") | {
-            "company_id": self.company_b.id
-        }
+        frame = self.samples._frame_of(audit, self._wish(), "1") | {"company_id": self.company_b.id}
         self.assertEqual(self.samples._population_counts(frame)["population"], 0)
 
     def test_a_day_is_that_of_the_agency(self):
@@ -191,9 +189,7 @@ class TestAuditSample(CheckCommon):
         audit = self._audit()
         sample = self._draw(audit)
         board = audit.qms_checklist_board()
-        self.assertEqual(
-            [row["code"] for row in board["samples"]], sample.line_ids.mapped("code")
-        )
+        self.assertEqual([row["code"] for row in board["samples"]], sample.line_ids.mapped("code"))
         action = sample.line_ids[:1].action_open_dossier()
         self.assertEqual(action["res_id"], sample.line_ids[:1].dossier_id.id)
 

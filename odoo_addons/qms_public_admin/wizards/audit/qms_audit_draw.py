@@ -14,7 +14,7 @@ class QmsAuditDraw(models.TransientModel):
     _description = "Draw of a sample"
 
     audit_id = fields.Many2one("mgmtsystem.audit", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="audit_id.company_id")
+    company_id = fields.Many2one(related="audit_id.company_id", store=True)
     date_from = fields.Date(string="Dossiers accepted from", required=True)
     date_to = fields.Date(string="until", required=True)
     procedure_ids = fields.Many2many(

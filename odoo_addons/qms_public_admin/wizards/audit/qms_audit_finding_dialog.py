@@ -20,9 +20,7 @@ class QmsAuditFindingDialog(models.TransientModel):
     grade = fields.Selection(related="finding_id.grade")
     verb = fields.Selection(VERBS, required=True)
     cause = fields.Text(help="Why it happened: ask “why” until something can be changed.")
-    correction = fields.Text(
-        help="What is put right now, and what keeps it from coming again."
-    )
+    correction = fields.Text(help="What is put right now, and what keeps it from coming again.")
     correction_date = fields.Date(string="Put right by")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     words = fields.Text(string="In your words")
