@@ -32,6 +32,9 @@ GOALS = {
     "report_ratio": (2, "<="),
     "xlsx_ratio": (1.3, "<="),
     "xlsx_peak_mib": (16, "<="),
+    "signals_s": (60, "<"),
+    "signals_ratio": (3, "<="),
+    "signals_peak_mib": (64, "<="),
     "load_p50_ms": (None, ""),
     "load_p95_ms": (None, ""),
 }
@@ -52,7 +55,7 @@ def say(text):
 
 def run(database, count):
     """Measure everything and return ``{key: figure}``."""
-    from . import clock, dossiers, lists, load, province, reports
+    from . import clock, dossiers, lists, load, province, reports, signals
 
     figures = {"dossiers": count}
     with environment(database) as env:
@@ -67,6 +70,7 @@ def run(database, count):
         ("lists", lambda env: lists.measure(env, agencies)),
         ("report and workbook", lambda env: reports.measure(env, agencies)),
         ("memory of a workbook", lambda env: reports.peak(database, agencies[0])),
+        ("signals of a night", lambda env: signals.measure(env, agencies)),
         ("fifty users", lambda env: load.measure(env, database)),
     ):
         say(name)

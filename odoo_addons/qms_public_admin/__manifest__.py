@@ -127,6 +127,9 @@
         "security/improvement/ir.model.access-objective.csv",
         "security/improvement/objective_rules.xml",
         "data/improvement/tier_definition_objective_data.xml",
+        "security/improvement/ir.model.access-signal.csv",
+        "security/improvement/signal_rules.xml",
+        "data/improvement/qms_signal_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -275,6 +278,9 @@
         "views/improvement/objective_templates.xml",
         "views/improvement/qms_objective_views.xml",
         "views/improvement/objective_menus.xml",
+        "views/improvement/qms_signal_rule_views.xml",
+        "views/improvement/qms_signal_views.xml",
+        "views/improvement/signal_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

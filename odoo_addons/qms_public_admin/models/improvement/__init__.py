@@ -87,3 +87,10 @@ from . import qms_indicator_measure_objective
 from . import qms_posting_objective
 from . import qms_posting_gap_objective
 from . import qms_audit_finding
+from . import mgmtsystem_action_measured
+from . import mgmtsystem_nonconformity_measured
+from . import qms_signal_rule
+from . import qms_signal
+from . import qms_signal_evidence
+from . import qms_signal_job
+from . import mgmtsystem_nonconformity_signal

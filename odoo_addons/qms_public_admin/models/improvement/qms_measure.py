@@ -19,7 +19,7 @@ GROUPS = ("procedure_id", "department_id", "company_id")
 class Scope(NamedTuple):
     """What a measure looks at: local days of the agency, both included.
 
-    ``department_id`` takes in the units below; ids, 0 for all.
+    ``department_id`` takes in the units below, unless it is ``is_one_unit``; ids, 0 for all.
     """
 
     company_id: int
@@ -27,6 +27,7 @@ class Scope(NamedTuple):
     date_to: datetime.date
     department_id: int = 0
     procedure_id: int = 0
+    is_one_unit: bool = False
 
     @property
     def days(self):
@@ -88,6 +89,10 @@ MEASURES = {
     "law_changes_on_time": Measure(
         "share", "up", "qms.change.request", "_rows_law_changes", is_dated=True
     ),
+    "actions_on_time": Measure("share", "up", "mgmtsystem.action", "_rows_actions", is_dated=True),
+    "nonconformities_on_time": Measure(
+        "share", "up", "mgmtsystem.nonconformity", "_rows_nonconformities", is_dated=True
+    ),
     "procedures_covered": Measure(
         "share", "up", "qms.procedure", "_domains_procedures", is_as_of=True
     ),
@@ -138,6 +143,8 @@ class QmsMeasure(models.AbstractModel):
             "complaints_on_time": self.env._("Complaints answered on time"),
             "acknowledgements": self.env._("Documents read and confirmed in time"),
             "law_changes_on_time": self.env._("Changes of the law applied in time"),
+            "actions_on_time": self.env._("Actions done by their deadline"),
+            "nonconformities_on_time": self.env._("Nonconformities closed in time"),
             "procedures_covered": self.env._("Published procedures under the QMS"),
         }
 
@@ -287,7 +294,7 @@ class QmsMeasure(models.AbstractModel):
                 scope.company_id,
                 *_bounds(scope.date_from, scope.date_to, zones[scope.company_id], measure.is_dated),
                 scope.procedure_id or 0,
-                units.get(scope.department_id),
+                [scope.department_id] if scope.is_one_unit else units.get(scope.department_id),
             )
             for number, scope in enumerate(scopes)
         )
@@ -314,8 +321,8 @@ class QmsMeasure(models.AbstractModel):
     def _measure_key(self, key, scope, part=False):
         """Return the text by which the records of a figure are searched."""
         days = scope.date_from.isoformat(), scope.date_to.isoformat()
-        place = scope.company_id, scope.department_id, scope.procedure_id
-        return json.dumps([key, bool(part), *days, *place])
+        place = scope.company_id, scope.department_id or 0, scope.procedure_id or 0
+        return json.dumps([key, bool(part), *days, *place, bool(scope.is_one_unit)])
 
     @api.model
     def _records_query(self, text):
@@ -325,13 +332,15 @@ class QmsMeasure(models.AbstractModel):
         :raise ValueError: for a text that is none
         """
         try:
-            key, part, since, until, company_id, department_id, procedure_id = json.loads(text)
+            key, part, since, until, *place = json.loads(text)
+            company_id, department_id, procedure_id, is_one_unit = place
             scope = Scope(
                 int(company_id),
                 datetime.date.fromisoformat(since),
                 datetime.date.fromisoformat(until),
                 int(department_id),
                 int(procedure_id),
+                bool(is_one_unit),
             )
         except (TypeError, ValueError) as error:
             raise ValueError(str(error)) from error
@@ -580,6 +589,33 @@ class QmsMeasure(models.AbstractModel):
                 WHERE request.cause = 'law' AND request.due_date IS NOT NULL
                   AND request.state NOT IN ('draft', 'cancelled')""",
             _in_time(SQL("request.closed_at"), SQL("request.due_date")),
+        )
+
+    @api.model
+    def _rows_actions(self):
+        """Actions by their deadline; part: reported done by then."""
+        return SQL(
+            """SELECT action.id, action.company_id, NULL::int AS procedure_id,
+                      action.qms_department_id AS department_id,
+                      action.date_deadline::timestamp AS at, %s AS part, NULL::float8 AS value
+                 FROM mgmtsystem_action action
+                 JOIN res_company company ON company.id = action.company_id
+                WHERE action.date_deadline IS NOT NULL
+                  AND action.qms_state NOT IN ('draft', 'cancelled')""",
+            _in_time(SQL("action.qms_done_at"), SQL("action.date_deadline")),
+        )
+
+    @api.model
+    def _rows_nonconformities(self):
+        """Nonconformities by the day on which they were to be closed."""
+        return SQL(
+            """SELECT row.id, row.company_id, row.qms_procedure_id AS procedure_id,
+                      row.qms_department_id AS department_id,
+                      row.qms_due_date::timestamp AS at, %s AS part, NULL::float8 AS value
+                 FROM mgmtsystem_nonconformity row
+                 JOIN res_company company ON company.id = row.company_id
+                WHERE row.qms_due_date IS NOT NULL AND row.state != 'cancel'""",
+            _in_time(SQL("row.closing_date"), SQL("row.qms_due_date")),
         )
 
     @api.model

@@ -10,3 +10,4 @@ from . import test_improvement_review
 from . import test_improvement_review_security
 from . import test_improvement_objective
 from . import test_improvement_audit_finding
+from . import test_improvement_signal

@@ -8,3 +8,4 @@ from . import qms_risk_words
 from . import qms_review_report_done
 from . import qms_objective_change
 from . import qms_posting_entry_objective
+from . import qms_signal_dismissal
