@@ -113,9 +113,11 @@ class QmsNonconformityRaise(models.TransientModel):
     def _records(self):
         """Return the records, as far as the user reads them."""
         self.ensure_one()
-        model = self.env.get(self.res_model) if self.res_model else None
-        if model is None or model._abstract or model._transient:
+        if not self.res_model:
             return self.env["qms.dossier"]
+        model = self.env.get(self.res_model)
+        if model is None or model._abstract or model._transient:
+            raise UserError(self.env._("This record cannot be evidence."))
         ids = [value for value in self.res_ids or [] if isinstance(value, int)]
         records = model.browse(ids).exists()
         records.check_access("read")
