@@ -20,6 +20,8 @@
         "security/report_rules.xml",
         "security/ir.model.access-satisfaction.csv",
         "security/satisfaction_rules.xml",
+        "security/ir.model.access-improvement.csv",
+        "security/improvement_rules.xml",
         # Legal forms
         "data/qms_form_template_data.xml",
         "data/mail_template_data.xml",
@@ -42,6 +44,7 @@
         "report/objectives.xml",
         "report/paper_report.xml",
         "report/audit_report.xml",
+        "report/nonconformity.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",
@@ -53,6 +56,7 @@
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",
         "views/qms_complaint_analysis_views.xml",
+        "views/qms_improvement_analysis_views.xml",
         "views/qms_dossier_paper_views.xml",
         "views/qms_dossier_views.xml",
         "views/qms_form_template_views.xml",

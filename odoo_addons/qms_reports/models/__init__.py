@@ -29,3 +29,6 @@ from . import qms_form_template_declaration
 from . import qms_paper_report
 from . import qms_audit_report_blocks
 from . import mgmtsystem_audit
+from . import mgmtsystem_nonconformity
+from . import qms_nonconformity_analysis
+from . import qms_action_analysis

@@ -20,3 +20,4 @@ from . import test_reports_seal
 from . import test_reports_declaration
 from . import test_reports_documents
 from . import test_reports_evidence
+from . import test_reports_improvement
