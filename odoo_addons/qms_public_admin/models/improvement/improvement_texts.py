@@ -51,7 +51,7 @@ EVENT_KINDS = [
     ("analysed", "Analysis begun"),
     ("planned", "Cause found, plan begun"),
     ("started", "Begun"),
-    ("done", "Done"),
+    ("done", "Reported done"),
     ("sent_back", "Sent back"),
     ("verified", "Verified"),
     ("closed", "Closed"),

@@ -135,7 +135,7 @@ class MgmtsystemAction(models.Model):
     qms_done_by_id = fields.Many2one(
         "res.users", string="Done by", readonly=True, copy=False, ondelete="restrict"
     )
-    qms_done_note = fields.Text(string="What was done", readonly=True, copy=False)
+    qms_done_note = fields.Text(string="Work done", readonly=True, copy=False)
     qms_verified_at = fields.Datetime(string="Verified on", readonly=True, copy=False)
     qms_verified_by_id = fields.Many2one(
         "res.users", string="Verified by", readonly=True, copy=False, ondelete="restrict"

@@ -27,7 +27,7 @@ class MgmtsystemNonconformityCause(models.Model):
     active = fields.Boolean(default=True)
     qms_category_id = fields.Many2one(
         "mgmtsystem.nonconformity.cause",
-        string="Category",
+        string="Group of causes",
         compute="_compute_qms_category_id",
         help="The bone of the fishbone: the cause at the top.",
     )

@@ -15,7 +15,12 @@ class QmsActionReminder(models.Model):
     _rec_name = "kind"
 
     action_id = fields.Many2one(
-        "mgmtsystem.action", required=True, index=True, readonly=True, ondelete="cascade"
+        "mgmtsystem.action",
+        string="Corrective action",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", string="Agency", readonly=True, index=True, ondelete="restrict"

@@ -21,13 +21,17 @@ class QmsImprovementEvent(models.Model):
         "mgmtsystem.nonconformity", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     action_id = fields.Many2one(
-        "mgmtsystem.action", index="btree_not_null", readonly=True, ondelete="restrict"
+        "mgmtsystem.action",
+        string="Corrective action",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company", string="Agency", readonly=True, index=True, ondelete="restrict"
     )
     kind = fields.Selection(EVENT_KINDS, string="What", required=True, readonly=True)
-    words = fields.Text(readonly=True)
+    words = fields.Text(string="What was said", readonly=True)
     happened_at = fields.Datetime(string="When", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Account", readonly=True, ondelete="restrict")
     user_name = fields.Char(string="Who", readonly=True)

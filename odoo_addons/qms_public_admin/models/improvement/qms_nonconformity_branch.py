@@ -14,6 +14,7 @@ class QmsNonconformityBranch(models.Model):
 
     category_id = fields.Many2one(
         "mgmtsystem.nonconformity.cause",
+        string="Group of causes",
         required=True,
         ondelete="restrict",
         domain="[('parent_id', '=', False), ('child_ids', '!=', False)]",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 VERBS = [
     ("done", "Report it done"),
-    ("verify", "Verify"),
+    ("verify", "Confirm the verification"),
     ("send_back", "Send back"),
     ("close", "Close"),
     ("reopen", "Take up again"),
