@@ -94,6 +94,7 @@ class MgmtsystemAction(models.Model):
         check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
+    description = fields.Html(string="What is to be done")
     type_action = fields.Selection(default="correction", tracking=True)
     date_deadline = fields.Date(index="btree_not_null", tracking=True)
     date_open = fields.Datetime(string="Started on", copy=False)

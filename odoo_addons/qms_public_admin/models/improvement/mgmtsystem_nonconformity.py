@@ -154,6 +154,7 @@ class MgmtsystemNonconformity(models.Model):
         index="btree_not_null",
         tracking=True,
     )
+    description = fields.Text(string="What was found")
     procedure_ids = fields.Many2many(string="Documents concerned")
     qms_found_on = fields.Date(
         string="Found on", required=True, default=fields.Date.context_today, copy=False
