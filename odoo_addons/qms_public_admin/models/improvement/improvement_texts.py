@@ -30,7 +30,7 @@ NC_STATES = [
     ("draft", "Raised"),
     ("analysis", "Analysis"),
     ("pending", "Action plan"),
-    ("open", "In progress"),
+    ("open", "Being handled"),
     ("verified", "Verified"),
     ("done", "Closed"),
     ("cancel", "Cancelled"),
