@@ -52,6 +52,7 @@ class MgmtsystemAction(models.Model):
     """
 
     _name = "mgmtsystem.action"
+    _description = "Corrective action"
     _inherit = ["mgmtsystem.action", "qms.lifecycle.mixin"]
     _rec_names_search = ["reference", "name"]
     _check_company_auto = True

@@ -290,17 +290,11 @@ class TestImprovementAction(ImprovementCommon):
         self.assertEqual(len(reminders), 4)
         self.assertEqual(len(self._mails()), 1)
 
-    def test_one_agency_that_fails_does_not_hold_up_the_others(self):
-        committed = []
-        model = type(self.env["mgmtsystem.action"])
-        companies = (self.company | self.company_b).sudo()
-
-        def work(company):
-            if company == self.company:
-                raise ValueError("broken")
-            committed.append(company)
-
-        with self.assertRaises(ValueError):
-            companies._qms_each(work, lambda *_args, **_kw: 1)
-        self.assertEqual(committed, [self.company_b])
-        self.assertTrue(model._cron_remind)
+    def test_the_nightly_job_reminds_every_agency(self):
+        late = fields.Date.add(self.action.date_deadline, days=3)
+        with freeze_time(fields.Datetime.to_datetime(late)), self.enter_registry_test_mode():
+            self.env.ref("qms_public_admin.ir_cron_qms_action_remind").method_direct_trigger()
+        self.env.invalidate_all()
+        told = self.env["qms.action.reminder"].search([("action_id", "=", self.action.id)])
+        self.assertEqual(told.kind, "late")
+        self.assertEqual(told.user_id, self.user_colleague)

@@ -102,7 +102,7 @@ class TestImprovementRaise(ImprovementCommon):
         self.env.flush_all()
         counts = []
         for number in (2, 12):
-            before = self.env.cr.sql_log_count if hasattr(self.env.cr, "sql_log_count") else 0
+            before = self.env.cr.sql_log_count
             model._qms_raise([vals] * number)
             self.env.flush_all()
             counts.append((self.env.cr.sql_log_count - before) / number)
