@@ -16,3 +16,4 @@ from . import test_improvement_attacks
 from . import test_improvement_nonconformity
 from . import test_improvement_raise
 from . import test_improvement_security
+from . import test_improvement_measure
