@@ -13,7 +13,5 @@ from . import test_improvement_audit_finding
 from . import test_improvement_signal
 from . import test_improvement_action
 from . import test_improvement_attacks
-from . import test_improvement_nonconformity
 from . import test_improvement_raise
 from . import test_improvement_security
-from . import test_improvement_measure
