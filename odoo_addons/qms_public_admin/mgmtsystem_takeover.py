@@ -62,6 +62,18 @@ def give_actions_their_state(cursor):
     return cursor.rowcount
 
 
+def count_days_forward(cursor):
+    """The base counts days from the later to the earlier moment: -3 for three days."""
+    cursor.execute(
+        """UPDATE mgmtsystem_action
+              SET number_of_days_to_open = abs(number_of_days_to_open),
+                  number_of_days_to_close = CASE WHEN date_closed IS NOT NULL
+                      THEN abs(number_of_days_to_close) ELSE 0 END
+            WHERE number_of_days_to_open < 0 OR number_of_days_to_close < 0"""
+    )
+    return cursor.rowcount
+
+
 def date_nonconformities(cursor):
     """A nonconformity was found when it was written down; only a closed one has an end."""
     cursor.execute(
@@ -138,6 +150,7 @@ def keep_causes(cursor):
 BEFORE = (
     ("rows that got their agency", place_rows),
     ("actions that got their state", give_actions_their_state),
+    ("actions whose days run forward", count_days_forward),
     ("nonconformities that got their day", date_nonconformities),
     ("audits that got a title", name_audits),
     ("questions that keep their answer", keep_answers),
