@@ -130,6 +130,9 @@
         "security/improvement/ir.model.access-signal.csv",
         "security/improvement/signal_rules.xml",
         "data/improvement/qms_signal_data.xml",
+        "security/improvement/ir.model.access-training.csv",
+        "security/improvement/training_rules.xml",
+        "data/improvement/qms_training_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -281,6 +284,10 @@
         "views/improvement/qms_signal_rule_views.xml",
         "views/improvement/qms_signal_views.xml",
         "views/improvement/signal_menus.xml",
+        "wizards/improvement/qms_training_dialogs_views.xml",
+        "views/improvement/qms_training_views.xml",
+        "views/improvement/qms_competence_views.xml",
+        "views/improvement/training_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

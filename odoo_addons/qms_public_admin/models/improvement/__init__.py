@@ -94,3 +94,12 @@ from . import qms_signal
 from . import qms_signal_evidence
 from . import qms_signal_job
 from . import mgmtsystem_nonconformity_signal
+from . import qms_competence
+from . import qms_competence_matrix
+from . import qms_position_competence
+from . import qms_position
+from . import qms_training_need
+from . import qms_training
+from . import qms_training_competence
+from . import qms_training_participant
+from . import qms_competence_assessment

@@ -15,3 +15,5 @@ from . import test_improvement_action
 from . import test_improvement_attacks
 from . import test_improvement_raise
 from . import test_improvement_security
+from . import test_improvement_training
+from . import test_improvement_training_attacks

@@ -2,10 +2,11 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import risk_matrix
+from ...tools import name_list, risk_matrix
 
 
 @tagged("post_install", "-at_install")
 class TestImprovementRiskKernel(BaseCase):
     def test_doctests(self):
-        self.assertEqual(doctest.testmod(risk_matrix).failed, 0)
+        for module in (risk_matrix, name_list):
+            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)

@@ -9,3 +9,6 @@ from . import qms_review_report_done
 from . import qms_objective_change
 from . import qms_posting_entry_objective
 from . import qms_signal_dismissal
+from . import qms_training_words
+from . import qms_training_entry
+from . import qms_competence_judge
