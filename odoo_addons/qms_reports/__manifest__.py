@@ -22,6 +22,8 @@
         "security/satisfaction_rules.xml",
         "security/ir.model.access-improvement.csv",
         "security/improvement_rules.xml",
+        "security/ir.model.access-training.csv",
+        "security/training_rules.xml",
         # Legal forms
         "data/qms_form_template_data.xml",
         "data/mail_template_data.xml",
@@ -45,6 +47,7 @@
         "report/paper_report.xml",
         "report/audit_report.xml",
         "report/nonconformity.xml",
+        "report/table_print.xml",
         # Wizards
         "wizards/qms_period_report_views.xml",
         "wizards/qms_dossier_register_views.xml",
@@ -52,6 +55,7 @@
         "views/qms_index_score_views.xml",
         "wizards/qms_nine_index_report_views.xml",
         "wizards/qms_master_list_views.xml",
+        "wizards/qms_improvement_registers_views.xml",
         # Screens
         "views/qms_dossier_analysis_views.xml",
         "views/qms_dossier_step_analysis_views.xml",
@@ -67,6 +71,7 @@
         "views/qms_satisfaction_analysis_views.xml",
         "views/report_menus.xml",
         "views/satisfaction_menus.xml",
+        "views/qms_learning_record_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -32,3 +32,7 @@ from . import mgmtsystem_audit
 from . import mgmtsystem_nonconformity
 from . import qms_nonconformity_analysis
 from . import qms_action_analysis
+from . import qms_table_source_mixin
+from . import qms_training
+from . import qms_committee
+from . import qms_learning_record

@@ -10,3 +10,12 @@ from . import nine_index_xlsx
 from . import master_list
 from . import master_list_xlsx
 from . import evidence_matrix_xlsx
+from . import table_print
+from . import table_xlsx
+from . import risk_register_pdf
+from . import training_register_pdf
+from . import training_list_pdf
+from . import committee_pdf
+from . import risk_register_xlsx
+from . import training_register_xlsx
+from . import training_list_xlsx

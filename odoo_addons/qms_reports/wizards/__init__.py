@@ -9,3 +9,5 @@ from . import qms_satisfaction_report_line
 from . import qms_nine_index_report
 from . import qms_nine_index_report_line
 from . import qms_master_list
+from . import qms_risk_register
+from . import qms_training_register
