@@ -2,13 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 KINDS = [
-    ("training", "Class"),
+    ("training", "Training class"),
     ("reading", "Document read"),
     ("quiz", "Document read, quiz passed"),
 ]
 RESULTS = [
     ("passed", "Passed"),
-    ("failed", "Failed"),
+    ("failed", "Not passed"),
     ("untested", "No test"),
     ("confirmed", "Confirmed"),
 ]
@@ -54,7 +54,7 @@ class QmsLearningRecord(models.Model):
         "document.page": ["name", "qms_code"],
     }
 
-    kind = fields.Selection(KINDS, string="Sort", readonly=True)
+    kind = fields.Selection(KINDS, string="Kind", readonly=True)
     subject = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Account", readonly=True)
     name = fields.Char(string="Person", readonly=True)

@@ -30,7 +30,7 @@ class QmsRiskRegister(models.TransientModel):
         default=lambda self: self.env.company,
         domain=lambda self: [("id", "in", self.env.companies.ids)],
     )
-    kind = fields.Selection(KINDS, string="Sort", required=True, default="both")
+    kind = fields.Selection(KINDS, string="What to print", required=True, default="both")
     department_id = fields.Many2one(
         "hr.department", string="Unit", domain="[('company_id', 'in', (company_id, False))]"
     )
@@ -77,7 +77,8 @@ class QmsRiskRegister(models.TransientModel):
         return [self._section(kind) for kind in kinds]
 
     def _section(self, kind):
-        risks = self._on_paper(self.env["qms.risk"].search(self._domain(kind)))
+        found = self.env["qms.risk"].search(self._domain(kind))
+        risks = self._on_paper(found.sorted(lambda risk: (-(risk.score or 0), risk.code)))
         today = self._day(fields.Date.context_today(self))
         subtitles = [f"Đến ngày {today}"]
         if self.department_id:
@@ -87,9 +88,9 @@ class QmsRiskRegister(models.TransientModel):
             "title": TITLES[kind],
             "subtitles": subtitles,
             "heads": [
-                ("STT", 3), ("Mã", 7), ("Rủi ro, cơ hội", 15), ("Nhóm", 8), ("Đơn vị", 7),
-                ("Nguyên nhân, hậu quả", 13), ("KN", 3), ("AH", 3), ("Điểm", 4), ("Mức", 6),
-                ("Kiểm soát hiện có", 9), ("Biện pháp xử lý", 12), ("Phụ trách", 7),
+                ("STT", 3), ("Mã", 9), ("Rủi ro, cơ hội", 14), ("Nhóm", 8),
+                ("Nguyên nhân, hậu quả", 12), ("KN", 3), ("AH", 3), ("Điểm", 4), ("Mức", 6),
+                ("Kiểm soát hiện có", 8), ("Biện pháp xử lý", 11), ("Phụ trách", 8),
                 ("Đánh giá lại", 7), ("Tình trạng", 6),
             ],
             "rows": [self._row(number, risk) for number, risk in enumerate(risks, 1)],
@@ -103,7 +104,6 @@ class QmsRiskRegister(models.TransientModel):
             risk.code or "",
             risk.name,
             risk.kind_id.name or "",
-            risk.department_id.sudo().name or "",
             "\n".join(causes),
             str(risk.likelihood or ""),
             str(risk.impact or ""),
@@ -111,7 +111,7 @@ class QmsRiskRegister(models.TransientModel):
             risk.level or "",
             risk.controls or "",
             self._treatment(risk),
-            risk.owner_id.sudo().name,
+            "\n".join(filter(None, (risk.owner_id.sudo().name, risk.department_id.sudo().name))),
             self._day(risk.date_next),
             self._label(risk, "state"),
         ]

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 COMMITTEE_ROLES = [
-    ("head", "Head"),
+    ("head", "Head of the committee"),
     ("deputy", "Deputy head"),
     ("secretary", "ISO secretary"),
     ("member", "Member"),
@@ -48,7 +48,7 @@ class QmsCommitteeMember(models.Model):
         compute="_compute_name", store=True, readonly=False, precompute=True, required=True
     )
     title = fields.Char(
-        string="Position", compute="_compute_name", store=True, readonly=False, precompute=True
+        string="Position held", compute="_compute_name", store=True, readonly=False, precompute=True
     )
     department_id = fields.Many2one(
         "hr.department", string="Unit", check_company=True, index="btree_not_null"
@@ -63,7 +63,7 @@ class QmsCommitteeMember(models.Model):
         required=True,
     )
     date_to = fields.Date(
-        string="To", compute="_compute_dates", store=True, readonly=False, precompute=True
+        string="Until", compute="_compute_dates", store=True, readonly=False, precompute=True
     )
     leave_reason = fields.Char(string="Why left", readonly=True, copy=False)
     state = fields.Selection(related="committee_id.state", string="State of the committee")

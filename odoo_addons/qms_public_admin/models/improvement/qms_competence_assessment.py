@@ -45,7 +45,7 @@ class QmsCompetenceAssessment(models.Model):
         "qms.competence", required=True, readonly=True, index=True, ondelete="restrict"
     )
     competence_name = fields.Char(string="Competence in words", required=True, readonly=True)
-    level = fields.Selection(LEVELS_GIVEN, required=True, readonly=True)
+    level = fields.Selection(LEVELS_GIVEN, string="Degree", required=True, readonly=True)
     date = fields.Date(string="From", required=True, readonly=True)
     valid_to = fields.Date(string="Valid until", readonly=True)
     basis = fields.Selection(BASES, required=True, readonly=True)

@@ -32,7 +32,7 @@ class QmsContextIssue(models.Model):
     _review_field = "issue_id"
     _evidence_sequence = 60
 
-    name = fields.Char(string="Issue", required=True, index="trigram", tracking=True)
+    name = fields.Char(string="Matter", required=True, index="trigram", tracking=True)
     sequence = fields.Integer(default=10)
     origin = fields.Selection(ORIGINS, required=True, default="external", tracking=True)
     topic = fields.Selection(TOPICS, required=True, default="law", tracking=True)

@@ -25,7 +25,7 @@ class QmsContextReview(models.Model):
     )
     issue_id = fields.Many2one(
         "qms.context.issue",
-        string="Issue",
+        string="Matter",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -35,7 +35,7 @@ class QmsContextReview(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
     date = fields.Date(string="Reviewed on", required=True, readonly=True)
-    outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    outcome = fields.Selection(OUTCOMES, string="Outcome of the review", required=True, readonly=True)
     words = fields.Text(string="What changed", readonly=True)
     content = fields.Text(string="As it stood", readonly=True)
     date_next = fields.Date(string="Next review", readonly=True)

@@ -21,7 +21,7 @@ class QmsPositionCompetence(models.Model):
     competence_id = fields.Many2one(
         "qms.competence", required=True, index=True, ondelete="restrict"
     )
-    level = fields.Selection(COMPETENCE_LEVELS, required=True, default="2")
+    level = fields.Selection(COMPETENCE_LEVELS, string="Degree", required=True, default="2")
     note = fields.Char(string="Proof asked for", help="E.g. a certificate, a degree, practice.")
 
     _once = models.Constraint(

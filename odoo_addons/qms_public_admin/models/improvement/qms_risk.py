@@ -23,11 +23,11 @@ SOURCES = [
 TREATMENTS = [
     ("avoid", "Avoid"),
     ("reduce", "Reduce"),
-    ("transfer", "Transfer"),
-    ("accept", "Accept"),
+    ("transfer", "Transfer it"),
+    ("accept", "Accept it"),
     ("exploit", "Exploit"),
     ("enhance", "Enhance"),
-    ("share", "Share"),
+    ("share", "Share it"),
     ("ignore", "Leave it"),
 ]
 TREATMENTS_OF = {
@@ -100,7 +100,7 @@ class QmsRisk(models.Model):
 
     code = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char(string="What may happen", required=True, index="trigram", tracking=True)
-    kind = fields.Selection(RISK_KINDS, string="Sort", required=True, default="risk", index=True)
+    kind = fields.Selection(RISK_KINDS, string="Risk or opportunity", required=True, default="risk", index=True)
     kind_id = fields.Many2one(
         "qms.risk.kind",
         string="Kind",
@@ -197,7 +197,7 @@ class QmsRisk(models.Model):
     previous_score = fields.Integer(
         string="Score before", readonly=True, copy=False, aggregator=None
     )
-    level = fields.Char(readonly=True, copy=False, tracking=True)
+    level = fields.Char(string="Degree", readonly=True, copy=False, tracking=True)
     color = fields.Char(readonly=True, copy=False)
     response = fields.Char(string="Response expected", readonly=True, copy=False)
     needs_treatment = fields.Boolean(string="To be treated", readonly=True, copy=False)

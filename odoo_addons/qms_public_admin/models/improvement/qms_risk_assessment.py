@@ -40,7 +40,7 @@ class QmsRiskAssessment(models.Model):
     impact = fields.Integer(required=True, readonly=True, aggregator="avg")
     impact_name = fields.Char(string="Impact in words", required=True, readonly=True)
     score = fields.Integer(required=True, readonly=True, aggregator="avg")
-    level = fields.Char(required=True, readonly=True)
+    level = fields.Char(string="Degree", required=True, readonly=True)
     color = fields.Char(readonly=True)
     response = fields.Char(string="Response expected", readonly=True)
     needs_treatment = fields.Boolean(string="To be treated", readonly=True)

@@ -33,7 +33,7 @@ class QmsRiskMatrixBand(models.Model):
     company_id = fields.Many2one(related="matrix_id.company_id", store=True, index=True)
     score_from = fields.Integer(string="Score from", required=True, aggregator=None)
     score_to = fields.Integer(string="Score to", required=True, aggregator=None)
-    name = fields.Char(string="Level", required=True, translate=True)
+    name = fields.Char(string="Degree", required=True, translate=True)
     color = fields.Selection(COLORS, required=True, default="yellow")
     response = fields.Char(
         string="Response to a risk", translate=True, help="What is to be done about such a risk."

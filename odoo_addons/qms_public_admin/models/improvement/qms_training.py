@@ -13,7 +13,7 @@ TRAINING_STATES = [
     ("cancelled", "Cancelled"),
 ]
 FORMS = [
-    ("class", "Class"),
+    ("class", "In class"),
     ("online", "Online"),
     ("mixed", "Class and online"),
     ("job", "At work"),
@@ -100,7 +100,7 @@ class QmsTraining(models.Model):
     )
     trainer = fields.Char(tracking=True, help="Name and position of who teaches.")
     provider = fields.Char(string="Training provider", help="School, consultant or agency.")
-    place = fields.Char()
+    place = fields.Char(string="Place of the class")
     date_from = fields.Date(
         string="First day",
         required=True,
@@ -148,7 +148,7 @@ class QmsTraining(models.Model):
     participant_count = fields.Integer(string="Registered", compute="_compute_counts")
     attended_count = fields.Integer(string="Took part", compute="_compute_counts")
     passed_count = fields.Integer(string="Passed", compute="_compute_counts")
-    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    failed_count = fields.Integer(string="Not passed", compute="_compute_counts")
     attachment_ids = fields.One2many(
         "ir.attachment",
         "res_id",
@@ -179,7 +179,7 @@ class QmsTraining(models.Model):
         string="How the effect is measured",
         help="E.g. share of late dossiers before and after, observation, quiz after three months.",
     )
-    verdict = fields.Selection(VERDICTS, string="Effect", readonly=True, copy=False, tracking=True)
+    verdict = fields.Selection(VERDICTS, string="Effect of training", readonly=True, copy=False, tracking=True)
     evaluation = fields.Text(string="What was found", readonly=True, copy=False)
     evaluated_on = fields.Date(string="Evaluated on", readonly=True, copy=False)
     evaluated_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")

@@ -19,7 +19,7 @@ class QmsTrainingCompetence(models.Model):
     competence_id = fields.Many2one(
         "qms.competence", required=True, index=True, ondelete="restrict"
     )
-    level = fields.Selection(COMPETENCE_LEVELS, required=True, default="1")
+    level = fields.Selection(COMPETENCE_LEVELS, string="Degree", required=True, default="1")
     months = fields.Integer(
         string="Valid for (months)", aggregator=None, help="0: it does not run out."
     )

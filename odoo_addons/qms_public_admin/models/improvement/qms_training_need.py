@@ -71,7 +71,7 @@ class QmsTrainingNeed(models.Model):
     competence_id = fields.Many2one(
         "qms.competence", index="btree_not_null", ondelete="restrict", check_company=True
     )
-    level = fields.Selection(COMPETENCE_LEVELS)
+    level = fields.Selection(COMPETENCE_LEVELS, string="Degree")
     page_id = fields.Many2one(
         "document.page",
         string="Controlled document",
@@ -83,7 +83,7 @@ class QmsTrainingNeed(models.Model):
         "qms.legal.document", index="btree_not_null", ondelete="restrict", check_company=True
     )
     finding_ref = fields.Char(
-        string="Finding", help="Number of the finding or nonconformity that showed the need."
+        string="Audit finding no.", help="Number of the finding or nonconformity that showed the need."
     )
     date_wanted = fields.Date(string="Wanted by", tracking=True)
     training_ids = fields.Many2many(
@@ -98,7 +98,7 @@ class QmsTrainingNeed(models.Model):
         string="In a class", compute="_compute_is_planned", search="_search_is_planned"
     )
     state = fields.Selection(
-        [("open", "Open"), ("met", "Met"), ("dropped", "Dropped")],
+        [("open", "To be met"), ("met", "Met"), ("dropped", "Dropped")],
         default="open",
         required=True,
         readonly=True,

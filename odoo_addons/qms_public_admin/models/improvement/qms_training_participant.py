@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...tools.vietnamese import fold
 
-RESULTS = [("passed", "Passed"), ("failed", "Failed"), ("untested", "No test")]
+RESULTS = [("passed", "Passed"), ("failed", "Not passed"), ("untested", "No test")]
 
 
 class QmsTrainingParticipant(models.Model):
@@ -26,7 +26,7 @@ class QmsTrainingParticipant(models.Model):
     _derived_fields = ("company_id", "person_key", "hours", "date", "training_state")
 
     training_id = fields.Many2one(
-        "qms.training", string="Class", required=True, index=True, ondelete="cascade"
+        "qms.training", string="Training class", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="training_id.company_id", store=True, index=True)
     date = fields.Date(related="training_id.date_from", string="First day", store=True, index=True)
@@ -47,7 +47,7 @@ class QmsTrainingParticipant(models.Model):
         compute="_compute_name", store=True, readonly=False, precompute=True, required=True
     )
     title = fields.Char(
-        string="Position", compute="_compute_name", store=True, readonly=False, precompute=True
+        string="Position held", compute="_compute_name", store=True, readonly=False, precompute=True
     )
     unit_name = fields.Char(
         string="Unit", compute="_compute_name", store=True, readonly=False, precompute=True

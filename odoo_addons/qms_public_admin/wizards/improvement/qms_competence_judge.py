@@ -16,7 +16,7 @@ class QmsCompetenceJudge(models.TransientModel):
         domain="[('share', '=', False)]",
     )
     competence_id = fields.Many2one("qms.competence", required=True)
-    level = fields.Selection(LEVELS_GIVEN, required=True)
+    level = fields.Selection(LEVELS_GIVEN, string="Degree", required=True)
     basis = fields.Selection(
         [row for row in BASES if row[0] != "training"], required=True, default="practice"
     )

@@ -33,7 +33,7 @@ class QmsRiskAssess(models.TransientModel):
     likelihood_help = fields.Text(related="likelihood_id.description", string="When likely")
     impact_help = fields.Text(related="impact_id.description", string="When grave")
     score = fields.Integer(compute="_compute_score")
-    level = fields.Char(compute="_compute_score")
+    level = fields.Char(string="Degree", compute="_compute_score")
     response = fields.Char(string="Response expected", compute="_compute_score")
     grid = fields.Json(string="On the matrix", compute="_compute_score")
     why = fields.Text(string="Why", required=True)

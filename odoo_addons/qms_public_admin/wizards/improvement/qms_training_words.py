@@ -16,7 +16,7 @@ class QmsTrainingWords(models.TransientModel):
     training_ids = fields.Many2many("qms.training", string="Classes")
     need_ids = fields.Many2many("qms.training.need", string="Training needs")
     verb = fields.Selection(VERBS, required=True)
-    verdict = fields.Selection(VERDICTS, string="Effect")
+    verdict = fields.Selection(VERDICTS, string="Effect of training")
     words = fields.Text(string="In words", required=True)
 
     # === ACTIONS === #
