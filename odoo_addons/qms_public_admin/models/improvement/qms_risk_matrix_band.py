@@ -45,7 +45,7 @@ class QmsRiskMatrixBand(models.Model):
     )
     needs_treatment = fields.Boolean(
         string="To be treated",
-        help="Such a risk is not left as it is; accepting it needs a reason.",
+        help="Such a risk is not left as it is; what was treated and comes here is open again.",
     )
     review_months = fields.Integer(
         string="Look again after (months)", required=True, default=6, aggregator=None
