@@ -93,7 +93,9 @@ class QmsCommittee(models.Model):
     duties = fields.Html(sanitize_overridable=False, help="What the committee is in charge of.")
     member_ids = fields.One2many("qms.committee.member", "committee_id", string="Members")
     member_count = fields.Integer(string="Number of members", compute="_compute_member_count")
-    head_id = fields.Many2one("qms.committee.member", string="Head of the committee", compute="_compute_head_id")
+    head_id = fields.Many2one(
+        "qms.committee.member", string="Head of the committee", compute="_compute_head_id"
+    )
     secretary_names = fields.Char(string="ISO secretary", compute="_compute_head_id")
     attachment_ids = fields.One2many(
         "ir.attachment",

@@ -35,7 +35,9 @@ class QmsContextReview(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
     date = fields.Date(string="Reviewed on", required=True, readonly=True)
-    outcome = fields.Selection(OUTCOMES, string="Outcome of the review", required=True, readonly=True)
+    outcome = fields.Selection(
+        OUTCOMES, string="Outcome of the review", required=True, readonly=True
+    )
     words = fields.Text(string="What changed", readonly=True)
     content = fields.Text(string="As it stood", readonly=True)
     date_next = fields.Date(string="Next review", readonly=True)

@@ -100,7 +100,9 @@ class QmsRisk(models.Model):
 
     code = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char(string="What may happen", required=True, index="trigram", tracking=True)
-    kind = fields.Selection(RISK_KINDS, string="Risk or opportunity", required=True, default="risk", index=True)
+    kind = fields.Selection(
+        RISK_KINDS, string="Risk or opportunity", required=True, default="risk", index=True
+    )
     kind_id = fields.Many2one(
         "qms.risk.kind",
         string="Kind",

@@ -179,7 +179,9 @@ class QmsTraining(models.Model):
         string="How the effect is measured",
         help="E.g. share of late dossiers before and after, observation, quiz after three months.",
     )
-    verdict = fields.Selection(VERDICTS, string="Effect of training", readonly=True, copy=False, tracking=True)
+    verdict = fields.Selection(
+        VERDICTS, string="Effect of training", readonly=True, copy=False, tracking=True
+    )
     evaluation = fields.Text(string="What was found", readonly=True, copy=False)
     evaluated_on = fields.Date(string="Evaluated on", readonly=True, copy=False)
     evaluated_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")

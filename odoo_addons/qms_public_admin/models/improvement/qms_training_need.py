@@ -83,7 +83,8 @@ class QmsTrainingNeed(models.Model):
         "qms.legal.document", index="btree_not_null", ondelete="restrict", check_company=True
     )
     finding_ref = fields.Char(
-        string="Audit finding no.", help="Number of the finding or nonconformity that showed the need."
+        string="Audit finding no.",
+        help="Number of the finding or nonconformity that showed the need.",
     )
     date_wanted = fields.Date(string="Wanted by", tracking=True)
     training_ids = fields.Many2many(

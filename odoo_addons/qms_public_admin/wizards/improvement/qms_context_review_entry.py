@@ -11,7 +11,9 @@ class QmsContextReviewEntry(models.TransientModel):
 
     party_ids = fields.Many2many("qms.interested.party", string="Interested parties")
     issue_ids = fields.Many2many("qms.context.issue", string="Issues")
-    outcome = fields.Selection(OUTCOMES, string="Outcome of the review", required=True, default="unchanged")
+    outcome = fields.Selection(
+        OUTCOMES, string="Outcome of the review", required=True, default="unchanged"
+    )
     words = fields.Text(string="What changed")
     date_next = fields.Date(
         string="Next review", help="Empty: after the months set for the agency."
