@@ -7,8 +7,7 @@ the job looks for everything it is shipped with, and folds and proposes what it 
 import datetime
 import resource
 import time
-
-from odoo.addons.qms_public_admin.models.improvement.qms_measure import _bounds
+from zoneinfo import ZoneInfo
 
 #: The same counts, written by hand: what PostgreSQL alone takes for one rule.
 PLAIN = {
@@ -37,22 +36,37 @@ def measure(env, agencies):
     job = env["qms.signal.job"]
     companies = env["res.company"].browse([agency.company_id for agency in agencies])
     rules = env["qms.signal.rule"]._in_force(companies)
+    # Each late dossier is one too many here: a night in which there is much to propose.
+    for rule, _agencies in rules:
+        if rule.measure_key == "dossiers_late":
+            rule.limit = 0.0
     job._find(companies)  # warm up both sides alike
     plain = min(_plain(env, job, companies, rules) for _turn in range(2))
-    before, peak, started = env.cr.sql_log_count, _peak(), time.perf_counter()
-    found = job._find(companies)
-    finding = time.perf_counter() - started
-    for company in companies:
-        job._propose(company, found.pop(company.id, []))
-    env.flush_all()
-    whole = time.perf_counter() - started
+    finding = _timed(env, lambda: job._find(companies))
+    before, peak = env.cr.sql_log_count, _peak()
+    first = _timed(env, lambda: _night(job, companies))
     return {
-        "signals_s": whole,
+        "signals_s": first,
+        "signals_again_s": _timed(env, lambda: _night(job, companies)),
         "signals_ratio": finding / plain,
         "signals_peak_mib": (_peak() - peak) / 1024,
         "signals_queries": env.cr.sql_log_count - before,
         "signals_found": env["qms.signal"].search_count([("company_id", "in", companies.ids)]),
     }
+
+
+def _night(job, companies):
+    """Look, fold and propose, as the nightly job does, without its commits."""
+    found = job._find(companies)
+    for company in companies:
+        job._propose(company, found.pop(company.id, []))
+
+
+def _timed(env, work):
+    started = time.perf_counter()
+    work()
+    env.flush_all()
+    return time.perf_counter() - started
 
 
 def _plain(env, job, companies, rules):
@@ -61,12 +75,17 @@ def _plain(env, job, companies, rules):
     started = time.perf_counter()
     for rule, _agencies in rules:
         if query := PLAIN.get(rule.measure_key):
-            days = datetime.timedelta
-            window = today - days(days=rule.window_days), today - days(days=1)
-            bounds = _bounds(*window, companies[:1]._qms_timezone(), False)
+            since = today - datetime.timedelta(days=rule.window_days)
+            bounds = [_midnight(day, companies[:1]._qms_timezone()) for day in (since, today)]
             env.cr.execute(query.format(group=rule.group), bounds)
             env.cr.fetchall()
     return time.perf_counter() - started
+
+
+def _midnight(day, zone):
+    """Return when a day begins in a zone, in UTC."""
+    local = datetime.datetime.combine(day, datetime.time.min, ZoneInfo(zone))
+    return local.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
 def _peak():

@@ -133,6 +133,9 @@
         "security/improvement/ir.model.access-training.csv",
         "security/improvement/training_rules.xml",
         "data/improvement/qms_training_data.xml",
+        "security/improvement/ir.model.access-effectiveness.csv",
+        "security/improvement/effectiveness_rules.xml",
+        "data/improvement/ir_cron_effectiveness_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -288,6 +291,8 @@
         "views/improvement/qms_training_views.xml",
         "views/improvement/qms_competence_views.xml",
         "views/improvement/training_menus.xml",
+        "views/improvement/qms_effectiveness_views.xml",
+        "views/improvement/effectiveness_menus.xml",
         # Page for readers of documents
         "templates/document/document_templates.xml",
         # Pages for citizens

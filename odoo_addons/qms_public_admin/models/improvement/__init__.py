@@ -103,3 +103,7 @@ from . import qms_training
 from . import qms_training_competence
 from . import qms_training_participant
 from . import qms_competence_assessment
+from . import qms_effectiveness_check
+from . import qms_effectiveness_reading
+from . import mgmtsystem_action_effectiveness
+from . import mgmtsystem_nonconformity_effectiveness

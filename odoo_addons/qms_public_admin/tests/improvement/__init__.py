@@ -1,3 +1,4 @@
+from . import test_improvement_effectiveness
 from . import test_improvement_indicator
 from . import test_improvement_kernel
 from . import test_improvement_measure

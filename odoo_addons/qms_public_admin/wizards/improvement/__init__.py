@@ -12,3 +12,4 @@ from . import qms_signal_dismissal
 from . import qms_training_words
 from . import qms_training_entry
 from . import qms_competence_judge
+from . import qms_effectiveness_verdict
