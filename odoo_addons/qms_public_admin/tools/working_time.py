@@ -276,6 +276,11 @@ class WorkingTime:
         intervals = self._intervals(day.toordinal())
         return _to_datetime(intervals[0][0]), _to_datetime(intervals[-1][1])
 
+    def openings(self, day):
+        """``(start, end)`` (naive UTC) of each slot the agency works on a local date."""
+        pairs = self._intervals(day.toordinal())
+        return [(_to_datetime(start), _to_datetime(end)) for start, end in pairs]
+
     def day_name(self, day):
         """Name of a holiday or a working day in lieu, or ''."""
         return self._names.get(day, "")

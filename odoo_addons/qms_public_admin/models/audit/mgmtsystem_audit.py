@@ -102,6 +102,8 @@ class MgmtsystemAudit(models.Model):
         domain="[('share', '=', False)]",
         help="They are told of the audit: the heads of the units, and whom you add.",
     )
+    nonconformity_ids = fields.Many2many(copy=False)
+    imp_opp_ids = fields.Many2many(copy=False)
     qms_programme_line_id = fields.Many2one(
         "qms.audit.programme.line",
         string="Planned in the programme as",

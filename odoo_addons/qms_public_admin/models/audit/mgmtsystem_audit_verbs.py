@@ -64,6 +64,8 @@ class MgmtsystemAudit(models.Model):
             raise UserError(self.env._("Say why the audit is cancelled."))
         told = self.filtered(lambda audit: audit.state == "notified")
         self._transition("cancelled", {"qms_cancel_reason": words})
+        # The index of one audit a line is to see it.
+        self.flush_recordset(["state"])
         self._qms_end_activities()
         for audit in told:
             audit._qms_tell(self.env._("Audit cancelled: %(name)s", name=audit.display_name), words)

@@ -160,6 +160,8 @@ class QmsAuditProgramme(models.Model):
         self.check_access("write")
         words = self._needed_words(words, self.env._("Say why the programme is given up."))
         self._transition("cancelled", {"cancel_reason": words})
+        # The index of one programme a year is to see it.
+        self.flush_recordset(["state"])
         return True
 
     def action_open_change(self):
@@ -177,6 +179,12 @@ class QmsAuditProgramme(models.Model):
             "domain": [("qms_programme_line_id.programme_id", "=", self.id)],
             "context": {},
         }
+
+    def action_view_year(self):
+        """Open the year of this programme on one page."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("qms_public_admin.qms_audit_year_action")
+        return {**action, "context": {"qms_year": self.year}}
 
     # === PREDICATES === #
 

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# Sections of the 2015 and 2026 editions that are seen in every unit, and those seen where
+# dossiers are handled; the others belong to those who lead the system.
+SUPPORT_NUMBERS = ("5.3", "6.2", "7.2", "7.5", "10.2")
+OPERATION_NUMBERS = ("4.4", "6.1", "7.5", "8.1", "8.2", "8.5", "8.6", "8.7", "9.1", "10.2")
+
 
 class QmsAuditProgrammeLine(models.Model):
     """An audit planned for a year: a unit with procedures and clauses, its days, its reason.
@@ -201,6 +206,25 @@ class QmsAuditProgrammeLine(models.Model):
                 )
             ],
         }
+
+    def _complete(self, proposals):
+        """Add what proposals name and this line lacks."""
+        self.ensure_one()
+        fresh = proposals.filtered(
+            lambda row: row.procedure_id and row.procedure_id not in self.procedure_ids
+        )
+        if not fresh:
+            return
+        self.write(
+            {
+                "procedure_ids": [fields.Command.link(row.procedure_id.id) for row in fresh],
+                "clause_ids": [
+                    fields.Command.link(clause.id)
+                    for clause in self.programme_id._clauses(OPERATION_NUMBERS)
+                ],
+                "reason": "\n".join(filter(None, (self.reason, fresh._reason_text()))),
+            }
+        )
 
     def _content(self):
         """Return what is hashed of a line."""

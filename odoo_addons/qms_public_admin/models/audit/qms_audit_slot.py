@@ -90,8 +90,10 @@ class QmsAuditSlot(models.Model):
     def _time_text(self):
         """Return day and hours as the agency reads them, e.g. “09/11/2026 08:00–10:30”."""
         self.ensure_one()
-        zone = ZoneInfo(self.company_id._qms_timezone())
-        start, stop = (
-            moment.replace(tzinfo=UTC).astimezone(zone) for moment in (self.start, self.stop)
-        )
+        start, stop = self._local(self.start), self._local(self.stop)
         return f"{start:%d/%m/%Y %H:%M}–{stop:%H:%M}"
+
+    def _local(self, moment):
+        """Return a moment on the clock of the agency."""
+        zone = ZoneInfo(self.company_id._qms_timezone()) if self.company_id else UTC
+        return moment.replace(tzinfo=UTC).astimezone(zone)

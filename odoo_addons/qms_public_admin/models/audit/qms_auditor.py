@@ -162,3 +162,11 @@ class QmsAuditor(models.Model):
             "domain": [("qms_team_ids.auditor_id", "in", self.ids)],
             "context": {},
         }
+
+    # === BUSINESS METHODS === #
+
+    def _may_audit(self, line):
+        """Whether this auditor is of another unit and valid on the days of a planned audit."""
+        self.ensure_one()
+        is_valid = not (self.valid_until and line.date_to and self.valid_until < line.date_to)
+        return is_valid and self.department_id != line.department_id

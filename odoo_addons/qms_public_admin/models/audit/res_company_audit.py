@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.working_time import WorkingTimeError
+
 
 class ResCompany(models.Model):
     """How often an agency audits what."""
@@ -33,3 +35,12 @@ class ResCompany(models.Model):
         "An audit cycle has 1 to 5 years, one of procedures 1 to 10; notice is given 0 to 90 "
         "days before.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _qms_is_open_day(self):
+        """Return the function that tells working days of the agency from days off."""
+        try:
+            return self._qms_working_time().is_open_day
+        except WorkingTimeError:  # no calendar yet: Monday to Friday
+            return lambda day: day.weekday() < 5
