@@ -2,6 +2,7 @@ from . import qms_audit_counter
 from . import qms_audit_owned_mixin
 from . import res_company_audit
 from . import res_config_settings_audit
+from . import hr_department
 from . import res_users_audit
 from . import qms_auditor
 from . import qms_auditor_training

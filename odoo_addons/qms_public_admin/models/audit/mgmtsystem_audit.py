@@ -6,7 +6,7 @@ from odoo.tools import SQL
 AUDIT_STATES = [
     ("draft", "Draft"),
     ("notified", "Notified"),
-    ("open", "Under way"),
+    ("open", "Being held"),
     ("reporting", "Report"),
     ("done", "Closed"),
     ("cancelled", "Cancelled"),
@@ -221,6 +221,10 @@ class MgmtsystemAudit(models.Model):
     # === INIT === #
 
     def _auto_init(self):
+        self._qms_fill_agencies()
+        return super()._auto_init()
+
+    def _qms_fill_agencies(self):
         """Audits of the base may be without an agency: they get that of their author."""
         self.env.cr.execute(
             SQL(
@@ -230,7 +234,6 @@ class MgmtsystemAudit(models.Model):
                     WHERE audit.company_id IS NULL AND author.id = audit.create_uid"""
             )
         )
-        return super()._auto_init()
 
     # === COMPUTE METHODS === #
 
@@ -255,8 +258,7 @@ class MgmtsystemAudit(models.Model):
     @api.depends("qms_department_ids")
     def _compute_auditee_user_ids(self):
         for audit in self:
-            heads = audit.qms_department_ids.sudo().manager_id.user_id
-            audit.auditee_user_ids |= heads.with_env(self.env)
+            audit.auditee_user_ids |= audit.qms_department_ids._origin._qms_heads()
 
     @api.depends("qms_team_ids.role")
     def _compute_qms_leader_id(self):

@@ -138,7 +138,13 @@ class MgmtsystemAudit(models.Model):
     def _qms_missing(self):
         """Return the labels of what a plan needs before it is announced."""
         row = self.sudo()
-        names = ("qms_department_ids", "qms_date_from", "qms_scope", "qms_criteria")
+        names = (
+            "qms_department_ids",
+            "auditee_user_ids",
+            "qms_date_from",
+            "qms_scope",
+            "qms_criteria",
+        )
         missing = self._field_labels([name for name in names if not row[name]])
         if "leader" not in row.qms_team_ids.mapped("role"):
             missing.append(self.env._("a team leader"))

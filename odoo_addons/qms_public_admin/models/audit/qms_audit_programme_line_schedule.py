@@ -22,9 +22,14 @@ class QmsAuditProgrammeLine(models.Model):
     def _compute_warning_text(self):
         for programme, lines in self.grouped("programme_id").items():
             found = programme._clash_texts()
+            units = lines.auditor_ids._origin._own_units()
             is_open = programme.company_id._qms_is_open_day()
             for line in lines:
-                texts = [*found.get(line, ()), *line._day_texts(is_open), *line._auditor_texts()]
+                texts = [
+                    *found.get(line, ()),
+                    *line._day_texts(is_open),
+                    *line._auditor_texts(units),
+                ]
                 line.warning_text = "\n".join(dict.fromkeys(texts))
 
     # === BUSINESS METHODS === #
@@ -47,11 +52,11 @@ class QmsAuditProgrammeLine(models.Model):
             )
         ]
 
-    def _auditor_texts(self):
+    def _auditor_texts(self, units):
         """Say which auditors belong to the unit, or are not valid on the day."""
         texts = []
-        for auditor in self.auditor_ids:
-            if auditor.department_id == self.department_id and self.department_id:
+        for auditor in self.auditor_ids._origin:
+            if self.department_id._origin & units[auditor]:
                 texts.append(self.env._("%(name)s belongs to the unit audited.", name=auditor.name))
             until = auditor.valid_until
             if until and self.date_to and until < self.date_to:

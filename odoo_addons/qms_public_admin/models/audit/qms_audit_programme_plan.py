@@ -204,9 +204,10 @@ class QmsAuditProgramme(models.Model):
         register = self.env["qms.auditor"].search(
             [("company_id", "=", self.company_id.id), ("is_valid", "=", True)]
         )
+        units = register._own_units()
         load = Counter(auditor for line in self.line_ids for auditor in line.auditor_ids)
         for line in self.line_ids.filtered(lambda row: not row.auditor_ids).sorted("id"):
-            free = register.filtered(lambda who, line=line: who._may_audit(line))
+            free = register.filtered(lambda who, line=line: who._may_audit(line, units))
             free = free.sorted(lambda who: (load[who], who.id))
             leader = free.filtered("is_lead")[:1]
             team = leader | (free - leader)[:1]

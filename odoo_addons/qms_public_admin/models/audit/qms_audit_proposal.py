@@ -71,7 +71,8 @@ class QmsAuditProposal(models.Model):
     def _reason_text(self):
         """Return the reasons of these proposals as one text, by rank."""
         return "\n".join(
-            f"{row.display_name}: " + " ".join((row.reason or "").splitlines())
+            f"{row.procedure_id.code or row.display_name}: "
+            + " ".join((row.reason or "").splitlines())
             if row.procedure_id
             else row.reason or ""
             for row in self.sorted("sequence")

@@ -165,8 +165,17 @@ class QmsAuditor(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _may_audit(self, line):
-        """Whether this auditor is of another unit and valid on the days of a planned audit."""
+    def _may_audit(self, line, units):
+        """Whether this auditor is of another unit and valid on the days of a planned audit.
+
+        :param dict units: see :meth:`_own_units`
+        """
         self.ensure_one()
         is_valid = not (self.valid_until and line.date_to and self.valid_until < line.date_to)
-        return is_valid and self.department_id != line.department_id
+        return is_valid and line.department_id._origin not in units[self]
+
+    def _own_units(self):
+        """Return ``{auditor: units}`` these persons work in or lead, in a few queries."""
+        homes = self.user_id._qms_home_units() if self.user_id else {}
+        nowhere = self.env["hr.department"]
+        return {who: who.department_id | homes.get(who.user_id.id, nowhere) for who in self}

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 BOARD_STATES = [
     ("planned", "Planned"),
     ("due", "Due soon"),
-    ("running", "Under way"),
+    ("running", "In hand"),
     ("done", "Done"),
     ("late", "Late"),
     ("cancelled", "Cancelled"),

@@ -25,7 +25,11 @@ class ResUsers(models.Model):
         those of the positions the user holds."""
         departments = self.env["hr.department"].sudo()
         managed = departments.search([("manager_id.user_id", "in", self.ids)])
-        positions = self.env["qms.position"].sudo().search([("holder_ids", "in", self.ids)])
+        positions = (
+            self.env["qms.position"]
+            .sudo()
+            .search_fetch([("holder_ids", "in", self.ids)], ["holder_ids", "department_id"])
+        )
         units = {}
         for user in self:
             led = managed.filtered(lambda unit, user=user: unit.manager_id.user_id == user)

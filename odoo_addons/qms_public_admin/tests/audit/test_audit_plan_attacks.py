@@ -43,7 +43,7 @@ class TestAuditPlanAttacks(PlanCommon, RpcCase):
             {"state": "approved"},
             {"approval_state": "approved"},
             {"approval_decision_id": 1},
-            {"approval_editors": []},
+            {"approval_editors": [1]},
             {"change_reason": "x"},
             {"ranked_at": "2026-01-01 00:00:00"},
         ):

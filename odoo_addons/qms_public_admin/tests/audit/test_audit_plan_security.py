@@ -209,7 +209,7 @@ class TestAuditPlanSecurity(PlanCommon):
         self.env.cr.execute(
             "UPDATE mgmtsystem_audit SET company_id = NULL WHERE id = %s", [audit.id]
         )
-        self.env["mgmtsystem.audit"]._auto_init()
+        self.env["mgmtsystem.audit"]._qms_fill_agencies()
         audit.invalidate_recordset()
         self.assertEqual(audit.sudo().company_id, self.company)
 
