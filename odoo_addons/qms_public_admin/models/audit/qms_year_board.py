@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 BOARD_STATES = [
     ("planned", "Planned"),
     ("due", "Due soon"),
-    ("running", "In hand"),
+    ("running", "In progress"),
     ("done", "Done"),
     ("late", "Late"),
     ("cancelled", "Cancelled"),

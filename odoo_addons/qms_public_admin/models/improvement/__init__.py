@@ -107,3 +107,4 @@ from . import qms_effectiveness_check
 from . import qms_effectiveness_reading
 from . import mgmtsystem_action_effectiveness
 from . import mgmtsystem_nonconformity_effectiveness
+from . import qms_audit_priority_nonconformity

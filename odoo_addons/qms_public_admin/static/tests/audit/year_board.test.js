@@ -36,6 +36,7 @@ function board(year) {
 
 async function openBoard() {
     mockDate("2026-11-09 08:00:00", 7);
+    onRpc("res.users", "review_user_count", () => []);
     onRpc("qms.year.board", "get_board", ({ args }) => {
         expect.step(`${args[0]} ${args[1]}`);
         return board(args[1]);

@@ -1,0 +1,28 @@
+from odoo import api, models
+
+
+class QmsAuditPriority(models.AbstractModel):
+    """Nonconformities of the last year speak for an audit of their procedure and unit."""
+
+    _inherit = "qms.audit.priority"
+
+    @api.model
+    def _finding_counts(self, company, since):
+        counts = super()._finding_counts(company, since)
+        groups = (
+            self.env["mgmtsystem.nonconformity"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("qms_found_on", ">=", since),
+                    ("state", "!=", "cancel"),
+                ],
+                ["qms_procedure_id", "qms_department_id"],
+                ["__count"],
+            )
+        )
+        for procedure, unit, count in groups:
+            counts["procedure", procedure.id] += count
+            counts["unit", unit.id] += count
+        return counts
