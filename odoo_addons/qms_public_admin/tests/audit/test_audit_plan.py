@@ -73,6 +73,7 @@ class TestAuditPlan(PlanCommon):
     def test_an_audit_is_announced_held_and_closed(self):
         audit = self._audit()
         auditor = self._as(audit, self.user_auditor)
+        audit.action_generate_questions()
         audit.action_notify()
         self.assertEqual((audit.state, audit.qms_notified_by_id), ("notified", self.user_officer))
         auditor.action_start()
@@ -85,12 +86,18 @@ class TestAuditPlan(PlanCommon):
                 "qms_opening_notes": "Scope read out",
             }
         )
+        auditor.line_ids.write({"qms_answer": "conforming"})
         auditor.action_end()
         auditor.action_resume()
         auditor.action_end()
-        auditor.action_close()
-        self.assertEqual((audit.state, audit.qms_closed_by_id), ("done", self.user_auditor))
+        with self.assertRaises(UserError):
+            auditor.action_close()
+        auditor.qms_conclusion = "The system works."
+        auditor.action_request_approval()
+        self._as(audit, self.user_leader).action_approve()
+        self.assertEqual((audit.state, audit.qms_closed_by_id), ("done", self.user_leader))
         self.assertTrue(audit.closing_date)
+        self.assertFalse(audit.activity_ids)
 
     def test_what_is_missing_is_named(self):
         audit = self._audit(qms_scope=False, qms_team_ids=[])
@@ -99,8 +106,7 @@ class TestAuditPlan(PlanCommon):
 
     def test_a_closed_audit_stays_as_it_is(self):
         audit = self._audit(qms_slot_ids=[self._slot_command(9, 10)])
-        for verb in ("notify", "start", "end", "close"):
-            getattr(audit, f"action_{verb}")()
+        self._closed(audit)
         for record, vals in (
             (audit, {"qms_scope": "More"}),
             (audit, {"qms_opening_notes": "More"}),
@@ -384,8 +390,7 @@ class TestAuditPlan(PlanCommon):
     def test_the_register_counts_audits_held(self):
         audit = self._audit()
         self.assertEqual(self.auditor.audit_count, 0)
-        for verb in ("notify", "start", "end"):
-            getattr(audit, f"action_{verb}")()
+        self._held(audit)
         self.auditor.invalidate_recordset()
         self.assertEqual(self.auditor.audit_count, 1)
         self.assertEqual(self.auditor.last_audit_on, fields.Date.to_date("2026-11-17"))
@@ -433,7 +438,6 @@ class TestAuditPlan(PlanCommon):
         audit = self._audit(qms_clause_ids=[fields.Command.set(clause.ids)])
         links = self.env["mgmtsystem.audit"]._evidence_links(clause, self.company)
         self.assertFalse(links)
-        for verb in ("notify", "start", "end"):
-            getattr(audit, f"action_{verb}")()
+        self._held(audit)
         links = self.env["mgmtsystem.audit"]._evidence_links(clause, self.company)
         self.assertEqual(links, [(clause.id, audit.id, fields.Date.to_date("2026-11-17"))])

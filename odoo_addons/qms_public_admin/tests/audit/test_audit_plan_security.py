@@ -99,12 +99,14 @@ class TestAuditPlanSecurity(PlanCommon):
 
     def test_verbs_of_roles(self):
         audit = self._audit()
+        audit.action_generate_questions()
         for verb, allowed in (
             ("notify", {"officer"}),
             ("start", {"officer", "auditor"}),
             ("end", {"officer", "auditor"}),
-            ("close", {"officer", "auditor"}),
         ):
+            if verb == "end":
+                self._as(audit, self.user_auditor).line_ids.write({"qms_answer": "conforming"})
             for role, user in self.users_by_role.items():
                 if role in allowed:
                     continue
@@ -116,9 +118,9 @@ class TestAuditPlanSecurity(PlanCommon):
             user = self.users_by_role[sorted(allowed)[0]]
             self.assertTrue(self._as(audit, user)[f"can_{verb}"])
             getattr(self._as(audit, user), f"action_{verb}")()
-        self.assertEqual(audit.state, "done")
+        self.assertEqual(audit.state, "reporting")
 
-    def test_an_auditor_of_the_team_without_the_lead_does_not_close(self):
+    def test_an_auditor_of_the_team_without_the_lead_does_not_ask_for_approval(self):
         second = new_test_user(
             self.env,
             login="qms_auditor_second",
@@ -130,12 +132,15 @@ class TestAuditPlanSecurity(PlanCommon):
         audit.qms_team_ids = [
             fields.Command.create({"user_id": second.id, "role": "auditor"}),
         ]
+        audit.action_generate_questions()
         audit.action_notify()
         seen = self._as(audit, second)
         seen.action_start()
+        seen.line_ids.write({"qms_answer": "conforming"})
         seen.action_end()
+        seen.qms_conclusion = "The system works."
         with self.assertRaisesRegex(UserError, "leader of the team"):
-            seen.action_close()
+            seen.action_request_approval()
 
     def test_an_auditor_makes_and_announces_an_audit_of_their_own(self):
         audit = self._audit(user=self.user_auditor)

@@ -101,10 +101,7 @@ class TestAuditProgramme(PlanCommon):
         self.assertIn("1 changes of law in the last year.", proposal.reason)
 
     def test_an_audit_held_lowers_the_rank(self):
-        audit = self._audit()
-        audit.action_notify()
-        audit.action_start()
-        audit.action_end()
+        self._held(self._audit())
         programme = self._programme()
         programme.action_rank()
         proposal = self._proposal(programme, self.procedure)
