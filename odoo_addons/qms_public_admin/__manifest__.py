@@ -136,6 +136,10 @@
         "security/improvement/ir.model.access-effectiveness.csv",
         "security/improvement/effectiveness_rules.xml",
         "data/improvement/ir_cron_effectiveness_data.xml",
+        "security/improvement/ir.model.access-yearly.csv",
+        "security/improvement/yearly_rules.xml",
+        "data/improvement/qms_yearly_act_data.xml",
+        "data/improvement/ir_cron_yearly_data.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens
@@ -280,6 +284,9 @@
         "views/improvement/qms_review_input_views.xml",
         "views/improvement/qms_review_decision_views.xml",
         "views/improvement/mgmtsystem_review_views.xml",
+        "views/improvement/qms_yearly_views.xml",
+        "views/improvement/qms_declaration_review_views.xml",
+        "views/improvement/res_config_settings_review_views.xml",
         "views/improvement/review_menus.xml",
         "views/improvement/objective_templates.xml",
         "views/improvement/qms_objective_views.xml",

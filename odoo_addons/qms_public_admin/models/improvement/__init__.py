@@ -108,3 +108,10 @@ from . import qms_effectiveness_reading
 from . import mgmtsystem_action_effectiveness
 from . import mgmtsystem_nonconformity_effectiveness
 from . import qms_audit_priority_nonconformity
+from . import qms_yearly_act
+from . import qms_yearly_act_proofs
+from . import qms_yearly_act_board
+from . import qms_yearly_mark
+from . import qms_yearly_reminder
+from . import res_config_settings_review
+from . import qms_declaration

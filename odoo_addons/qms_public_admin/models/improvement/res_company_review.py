@@ -1,7 +1,7 @@
 import datetime
 from zoneinfo import ZoneInfo
 
-from odoo import models
+from odoo import fields, models
 
 GROUP_LEADER = "qms_public_admin.group_qms_leader"
 
@@ -10,6 +10,12 @@ class ResCompany(models.Model):
     """What the management review and the yearly calendar ask of an agency."""
 
     _inherit = "res.company"
+
+    qms_is_lead_unit = fields.Boolean(
+        string="Lead unit for ISO 9001",
+        help="Leads and inspects the quality management systems of the province or ministry: its "
+        "year holds the inspections and reports of Decision 19/2014/QĐ-TTg, art. 12, too.",
+    )
 
     # === BUSINESS METHODS === #
 

@@ -18,3 +18,4 @@ from . import test_improvement_raise
 from . import test_improvement_security
 from . import test_improvement_training
 from . import test_improvement_training_attacks
+from . import test_improvement_yearly

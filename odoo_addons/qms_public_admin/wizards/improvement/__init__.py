@@ -13,3 +13,4 @@ from . import qms_training_words
 from . import qms_training_entry
 from . import qms_competence_judge
 from . import qms_effectiveness_verdict
+from . import qms_yearly_mark_entry
