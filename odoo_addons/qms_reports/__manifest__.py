@@ -24,6 +24,8 @@
         "security/improvement_rules.xml",
         "security/ir.model.access-training.csv",
         "security/training_rules.xml",
+        "security/ir.model.access-review.csv",
+        "security/review_rules.xml",
         # Legal forms
         "data/qms_form_template_data.xml",
         "data/mail_template_data.xml",
@@ -42,6 +44,7 @@
         "report/document_revision.xml",
         "report/master_list.xml",
         "report/evidence_matrix.xml",
+        "report/review_pack.xml",
         "report/declaration.xml",
         "report/objectives.xml",
         "report/paper_report.xml",

@@ -73,6 +73,15 @@ class PapersController(http.Controller):
         name = audit._qms_report_file_name(purpose, "docx")
         return self._file(audit._qms_docx_content(purpose), name, DOCX)
 
+    @http.route("/qms/reviews/<int:review_id>.docx", type="http", auth="user", methods=["GET"])
+    def review_docx(self, review_id):
+        """Hand out a management review as Word document: the frozen pack, else a draft."""
+        review = request.env["mgmtsystem.review"].browse(review_id).exists()
+        if not review:
+            raise NotFound()
+        review.check_access("read")
+        return self._file(review._docx_content(), review._file_name("docx"), DOCX)
+
     # === HELPERS === #
 
     def _paper(self, paper_id):

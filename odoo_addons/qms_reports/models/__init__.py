@@ -36,3 +36,5 @@ from . import qms_table_source_mixin
 from . import qms_training
 from . import qms_committee
 from . import qms_learning_record
+from . import mgmtsystem_review
+from . import qms_review_pack

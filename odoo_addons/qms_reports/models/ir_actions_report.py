@@ -13,11 +13,15 @@ _PAGE = (
     '<body style="margin: 0;">%s</body></html>'
 )
 PAPER_REPORT = "qms_reports.dossier_paper"
-DECLARATION_REPORT = "qms_reports.declaration"
 # Reports of audits, by the name of the print.
 AUDIT_REPORTS = {
     "qms_reports.audit_report": "internal",
     "qms_reports.audit_report_reform": "reform",
+}
+# Prints that a model makes itself: report and model.
+OWN_REPORTS = {
+    "qms_reports.declaration": "qms.declaration",
+    "qms_reports.review_pack": "mgmtsystem.review",
 }
 # Prints of documents, by the model whose records they print.
 DOCUMENT_REPORTS = {
@@ -67,11 +71,11 @@ class IrActionsReport(models.Model):
         if report.report_name in DOCUMENT_REPORTS:
             records = self.env[DOCUMENT_REPORTS[report.report_name]].browse(res_ids)
             return merge_files(self.env["qms.document.print"]._pdf_files(records)), "pdf"
-        if report.report_name == DECLARATION_REPORT:
-            declarations = self.env["qms.declaration"].browse(res_ids)
-            return merge_files(declarations._pdf_files()), "pdf"
         if report.report_name in AUDIT_REPORTS:
             return self._qms_audit_reports(report.report_name, res_ids), "pdf"
+        if report.report_name in OWN_REPORTS:
+            records = self.env[OWN_REPORTS[report.report_name]].browse(res_ids)
+            return merge_files(records._pdf_files()), "pdf"
         if report.report_name != PAPER_REPORT:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         papers = self.env["qms.dossier.paper"].browse(res_ids)

@@ -7,6 +7,7 @@ from . import test_reports_papers_applicant
 from . import test_reports_performance
 from . import test_reports_period
 from . import test_reports_print
+from . import test_reports_review
 from . import test_reports_security
 from . import test_reports_tours
 from . import test_reports_what_if
