@@ -1,4 +1,5 @@
-import json
+import datetime
+from collections.abc import Iterable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -269,5 +270,25 @@ def plain_scope(scope):
 
 
 def plain_domain(domain):
-    """Return a domain as JSON keeps it."""
-    return json.loads(json.dumps(list(domain), default=str))
+    """Return a domain as JSON keeps it, those inside it, too."""
+    return [
+        leaf if isinstance(leaf, str) else [leaf[0], leaf[1], _plain_value(leaf[2])]
+        for leaf in domain
+    ]
+
+
+def _plain_value(value):
+    if isinstance(value, fields.Domain):
+        return plain_domain(value)
+    if isinstance(value, datetime.date):  # a moment is one, too
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain_leaf(each) for each in value]
+    return value
+
+
+def _plain_leaf(each):
+    """Return an item of a list: a leaf of an inner domain, or a value."""
+    if isinstance(each, tuple):
+        return [each[0], each[1], _plain_value(each[2])]
+    return _plain_value(each)

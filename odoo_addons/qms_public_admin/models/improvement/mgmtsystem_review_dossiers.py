@@ -79,12 +79,10 @@ class MgmtsystemReview(models.Model):
         company = [("company_id", "=", self.company_id.id)]
         if not facts.search_count([*company, *(now | before)], limit=1):
             return content.section(self.env._("Extensions"))
-        count = self._counted(
-            self.env._("Extensions with an apology"),
-            "qms.dossier",
-            [("extension_ids", "any", list(now))],
-            [("extension_ids", "any", list(before))],
-        )
+        label = self.env._("Extensions with an apology")
+        extended = [("extension_ids", "any", list(now))]
+        earlier = [("extension_ids", "any", list(before))]
+        count = self._counted(label, "qms.dossier", extended, earlier)
         late = facts.search_count([*company, *now, ("is_notice_late", "=", True)])
         note = self.env._("%(count)s of the apologies were decided too late", count=late)
         return content.section(self.env._("Extensions"), [{**count, "note": note if late else ""}])

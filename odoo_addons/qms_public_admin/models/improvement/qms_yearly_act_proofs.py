@@ -35,6 +35,7 @@ class QmsYearlyAct(models.Model):
         return {
             **super()._proof_labels(),
             "programme": self.env._("Approved audit programme"),
+            "objectives": self.env._("Approved quality objectives"),
             "audits": self.env._("Closed internal audits"),
             "reviews": self.env._("Approved management reviews"),
             "law": self.env._("Changes of the law applied"),
@@ -45,10 +46,18 @@ class QmsYearlyAct(models.Model):
     # === PROOFS === #
 
     def _proof_programme(self, companies, year):
-        """The audit programme of the year, from its making to its approval."""
-        programmes = self._own("qms.audit.programme", companies, [("year", "=", year)])
+        """The audit programme of the year."""
+        return self._paper_bars("qms.audit.programme", companies, year)
+
+    def _proof_objectives(self, companies, year):
+        """The quality objectives of the year (6.2)."""
+        return self._paper_bars("qms.objective.year", companies, year)
+
+    def _paper_bars(self, model, companies, year):
+        """Return the papers of a year by the day of their approval, else of their making."""
+        papers = self._own(model, companies, [("year", "=", year)])
         bars = []
-        for row in programmes.filtered(lambda row: row.state != "cancelled"):
+        for row in papers.filtered(lambda row: row.state != "cancelled"):
             decided = row.sudo().approval_decision_id
             is_done = row.state in ("approved", "closed")
             first = self._local_day(row.create_date, row.company_id)

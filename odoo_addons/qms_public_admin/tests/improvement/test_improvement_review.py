@@ -84,6 +84,31 @@ class TestImprovementReview(ReviewCommon):
         late = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(set(late.mapped("outcome")), {"late"})
 
+    def test_extensions_open_the_dossiers_that_were_extended(self):
+        dossier = self._completed("2026-05-05")
+        self.env["qms.dossier.extension"]._record(
+            [
+                {
+                    "dossier_id": dossier.id,
+                    "company_id": self.company.id,
+                    "decided_at": "2026-05-04 03:00:00",
+                    "old_due_at": "2026-05-05 03:00:00",
+                    "new_due_at": "2026-05-08 03:00:00",
+                    "reason": "x",
+                    "signatory_name": "x",
+                    "is_notice_late": True,
+                }
+            ]
+        )
+        review = self._review()
+        review.action_compile()
+        row = review.qms_input_ids.filtered(lambda row: row.letter == "c3")
+        figure = row.content["sections"][1]["figures"][0]
+        self.assertEqual((figure["value"], figure["previous"]), ("1", "0"))
+        self.assertTrue(figure["note"])
+        action = row.action_open_figure(figure["opens"])
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), dossier)
+
     def test_every_compiler_is_there_and_gives_a_section(self):
         review = self._review()
         for key in review._compiler_labels():
