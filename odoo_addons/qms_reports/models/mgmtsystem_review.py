@@ -69,7 +69,7 @@ class MgmtsystemReview(models.Model):
         prints = self.env["qms.document.print"]
         values = self._pack_values()
         html = self._pack_html("qms_reports.review_pack_text", {"pack": values, "subject": self})
-        [text] = prints._print([(html, "headed")])
+        [text] = prints._print([(html, "paged")])
         count = len(PdfReader(io.BytesIO(text)).pages)
         heads = self._pack_html(
             "qms_reports.review_pack_heads", {"pack": values, "pages": range(1, count + 1)}

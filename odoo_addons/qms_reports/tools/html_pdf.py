@@ -15,11 +15,12 @@ from pathlib import Path
 PROCESSES = 4
 TIMEOUT = 300  # seconds for the whole print
 # mm: top, right, bottom, left. A headed page leaves room for the running head, which is
-# printed by itself (``running``) and laid upon it.
+# printed by itself (``running``) and laid upon it; on a paged one it is a single line.
 MARGINS = {
     "portrait": (14, 12, 12, 20),
     "landscape": (12, 10, 10, 10),
     "headed": (42, 12, 14, 20),
+    "paged": (22, 12, 14, 20),
     "running": (8, 12, 8, 20),
 }
 # Pages that may show pictures; all of them travel inside the page.

@@ -8,7 +8,7 @@ ROLES = [
 ]
 ATTENDANCES = [
     ("expected", "Expected"),
-    ("present", "Present"),
+    ("present", "Attended"),
     ("excused", "Absent with reason"),
     ("absent", "Absent"),
 ]
