@@ -76,6 +76,7 @@ from . import mgmtsystem_review_indicators
 from . import mgmtsystem_review_audits
 from . import mgmtsystem_review_objectives
 from . import mgmtsystem_review_risks
+from . import mgmtsystem_review_effects
 from . import qms_review_topic
 from . import qms_review_topic_source
 from . import qms_review_attendance

@@ -35,6 +35,7 @@ class MgmtsystemReview(models.Model):
             ),
             content.figure(self.env._("Units audited"), self._number(len(units))),
         ]
+        figures += self._finding_figures(audits)
         states = dict(audits._fields["state"]._description_selection(self.env))
         rows = [
             content.row(
@@ -53,3 +54,20 @@ class MgmtsystemReview(models.Model):
             self.env._("State"),
         ]
         return content.section(title, figures, table={"head": head, "rows": rows})
+
+    def _finding_figures(self, audits):
+        """Return the findings of approved reports by grade, and those still to be settled."""
+        findings = self.env["qms.audit.finding"]
+        found = findings.search([("audit_id", "in", audits.ids), ("state", "!=", "draft")])
+        grades = findings._fields["grade"]._description_selection(self.env)
+        by_grade = found.grouped("grade")
+        figures = [
+            self._found_figure(label, by_grade.get(grade, findings)) for grade, label in grades
+        ]
+        unsettled = found.filtered(lambda row: row.state != "verified")
+        return [*figures, self._found_figure(self.env._("Findings not yet verified"), unsettled)]
+
+    def _found_figure(self, label, findings):
+        opens = {"model": findings._name, "domain": [["id", "in", findings.ids]], "name": label}
+        number = self._number(len(findings))
+        return content.figure(label, number, opens=opens if findings else None)
