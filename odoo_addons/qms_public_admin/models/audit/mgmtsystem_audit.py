@@ -27,8 +27,8 @@ class MgmtsystemAudit(models.Model):
     * Everyone of the agency reads its audits.
     * ISO officers make, change, announce and cancel every audit of their agencies.
     * Internal auditors make audits and change those whose team they belong to or which
-      they have in charge; they begin the audit and end the visit. The leader of the team
-      or an ISO officer closes it.
+      they have in charge; they begin the audit and end the visit. The approval
+      of the report closes it.
     * The state, the reference and the stamps are written by the verbs. A closed or
       cancelled audit stays as it is, its rows too.
     * While somebody of the team audits their own unit or work without a justification
