@@ -169,7 +169,7 @@ class MgmtsystemAudit(models.Model):
     qms_leader_id = fields.Many2one(
         "qms.audit.member", string="Team leader", compute="_compute_qms_leader_id"
     )
-    qms_slot_ids = fields.One2many("qms.audit.slot", "audit_id", string="Agenda")
+    qms_slot_ids = fields.One2many("qms.audit.slot", "audit_id", string="Timetable")
     qms_notice = fields.Text(
         string="Notice", help="What the heads of the units are told, besides time and agenda."
     )
