@@ -104,15 +104,24 @@ class TestImprovementAction(ImprovementCommon):
                 "res_id": 0,
             }
         )
+        of_another = files.with_user(self.user_clerk).create(
+            {
+                "name": "other.txt",
+                "datas": base64.b64encode(b"z"),
+                "res_model": "qms.improvement.dialog",
+                "res_id": 0,
+            }
+        )
         dossier = self._new_dossier()
         foreign = self.env["ir.attachment"].create(
             {"name": "paper.txt", "datas": base64.b64encode(b"y"), "res_model": "qms.dossier",
              "res_id": dossier.id}
         )  # fmt: skip
         as_owner = self._as(self.action, self.user_colleague)
-        as_owner.action_qms_done("x", [mine.id, foreign.id])
+        as_owner.action_qms_done("x", [mine.id, of_another.id, foreign.id])
         self.assertEqual((mine.res_model, mine.res_id), ("mgmtsystem.action", self.action.id))
         self.assertEqual(foreign.res_model, "qms.dossier")
+        self.assertEqual(of_another.res_model, "qms.improvement.dialog")
         with self.assertRaisesRegex(UserError, "kept as evidence"):
             mine.sudo().unlink()
 
