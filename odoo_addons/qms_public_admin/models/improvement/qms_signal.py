@@ -79,8 +79,8 @@ class QmsSignal(models.Model):
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
     measure_key = fields.Char(readonly=True)
-    limit = fields.Float(readonly=True, aggregator=None)
-    limit_text = fields.Char(string="Limit (as text)", compute="_compute_limit_text")
+    limit = fields.Float(string="Threshold", readonly=True, aggregator=None)
+    limit_text = fields.Char(string="Threshold (as text)", compute="_compute_limit_text")
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
     first_seen = fields.Date(string="First seen", required=True, readonly=True)
@@ -348,8 +348,15 @@ class QmsSignal(models.Model):
 
     @api.model
     def _note_again(self, again, today):
-        """Write the figures of tonight on open signals; evidence on undecided ones."""
+        """Write the figures of tonight on open signals; new evidence where they moved."""
         rows = self.browse(again)
+        moved = rows.filtered(
+            lambda row: (
+                row.state == "proposed"
+                and again[row.id].figure
+                and row._figure() != again[row.id].figure
+            )
+        )
         self._complete_each(
             {
                 row.id: {
@@ -359,9 +366,8 @@ class QmsSignal(models.Model):
                 for row in rows
             }
         )
-        undecided = rows.filtered(lambda row: row.state == "proposed")
-        undecided.evidence_ids._discard()
-        undecided._keep_evidence([again[row.id] for row in undecided])
+        moved.evidence_ids._discard()
+        moved._keep_evidence([again[row.id] for row in moved])
 
     @api.model
     def _found_vals(self, finding, today):
@@ -524,7 +530,7 @@ class QmsSignal(models.Model):
         measure = self.env["qms.measure"]._measure_labels().get(self.measure_key, "")
         return self.env._(
             "%(measure)s, %(name)s, from %(since)s to %(until)s: %(value)s (%(cases)s). With 95 %% "
-            "certainty between %(interval)s; the limit is %(limit)s.",
+            "certainty between %(interval)s; the threshold is %(limit)s.",
             measure=measure,
             name=self.name,
             since=self.date_from.strftime("%d/%m/%Y"),

@@ -64,6 +64,7 @@ class QmsSignalRule(models.Model):
         RULE_GROUPS, string="Looked at by", required=True, default="procedure_id"
     )
     limit = fields.Float(
+        string="Threshold",
         help="Of a share between 0 and 1. The whole interval has to lie beyond it.",
         aggregator=None,
     )
@@ -94,7 +95,7 @@ class QmsSignalRule(models.Model):
         "same cases.",
     )
     note = fields.Text(translate=True, help="Why it matters.")
-    limit_text = fields.Char(string="Limit (as text)", compute="_compute_limit_text")
+    limit_text = fields.Char(string="Threshold (as text)", compute="_compute_limit_text")
     is_replaced = fields.Boolean(
         string="Replaced", compute="_compute_is_replaced", help="By a rule of your agency."
     )
