@@ -11,7 +11,7 @@ from .qms_measure import Scope
 
 CHECK_STATES = [
     ("planned", "Planned"),
-    ("running", "Under way"),
+    ("running", "Being followed"),
     ("due", "To be judged"),
     ("effective", "Effective"),
     ("not_effective", "Not effective"),
@@ -91,6 +91,7 @@ class QmsEffectivenessCheck(models.Model):
 
     action_id = fields.Many2one(
         "mgmtsystem.action",
+        string="Action followed",
         required=True,
         index=True,
         ondelete="restrict",

@@ -42,7 +42,7 @@ class QmsFigureMixin(models.AbstractModel):
             figure = row._figure()
             row.value_text = row._with_unit(figure.text(lang)) if row.has_value else "–"
             row.interval_text = figure.interval_text(lang) if row.has_value else ""
-            row.cases_text = row._cases_text(figure, lang)
+            row.cases_text = row._cases_text(figure, lang) if row.has_value else ""
 
     # === BUSINESS METHODS === #
 

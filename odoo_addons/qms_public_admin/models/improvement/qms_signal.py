@@ -10,7 +10,7 @@ from .qms_measure import Scope
 from .qms_signal_rule import RULE_KINDS
 
 SIGNAL_STATES = [
-    ("proposed", "Proposed"),
+    ("proposed", "To be decided"),
     ("accepted", "Accepted"),
     ("dismissed", "Dismissed"),
 ]
@@ -54,7 +54,7 @@ class QmsSignal(models.Model):
     root_id = fields.Many2one(
         "qms.signal.rule", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    rule_name = fields.Char(related="rule_id.name", string="What it says")
+    rule_name = fields.Char(related="rule_id.name", string="Signal rule")
     rule_kind = fields.Selection(RULE_KINDS, string="Looks for", required=True, readonly=True)
     # What it is about, as text: with the rule the name under which it is known.
     scope_key = fields.Char(required=True, readonly=True)
