@@ -57,6 +57,11 @@ class QmsTableSourceMixin(models.AbstractModel):
         return value.strftime("%d/%m/%Y") if value else ""
 
     @api.model
+    def _number(self, value):
+        """Return a number with the decimal comma of the papers."""
+        return f"{value:g}".replace(".", ",")
+
+    @api.model
     def _label(self, record, name):
         """Return the word of a selection in the language of papers."""
         local = self._on_paper(record)

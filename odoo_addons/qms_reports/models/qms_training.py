@@ -47,7 +47,7 @@ class QmsTraining(models.Model):
         lines = [f"Lớp: {self.name} ({self.code})", f"Thời gian: {self._days_text()}"]
         place = f"; địa điểm: {self.place}" if self.place else ""
         trainer = f"; giảng viên: {self.trainer}" if self.trainer else ""
-        lines[1] += f"; số giờ: {self.hours:g}{place}{trainer}".replace(".", ",", 1)
+        lines[1] += f"; số giờ: {self._number(self.hours)}{place}{trainer}"
         return lines
 
     def _days_text(self):
@@ -58,7 +58,7 @@ class QmsTraining(models.Model):
         cells = [str(number), row.name, row.title or "", row.unit_name or ""]
         if is_planned:
             return [*cells, "", row.note or ""]
-        score = f"{row.score:g}".replace(".", ",") if row.score else ""
+        score = self._number(row.score) if row.score else ""
         return [
             *cells,
             "x" if row.attended else "",

@@ -100,7 +100,7 @@ class QmsTrainingRegister(models.TransientModel):
             "rows": [self._class_row(number, row) for number, row in enumerate(trainings, 1)],
             "foot": [
                 f"Tổng số: {len(trainings)} lớp; {learners} lượt người học; {persons} người; "
-                f"{hours:g} giờ học."
+                f"{self._number(hours)} giờ học."
             ],
         }  # fmt: skip
 
@@ -110,7 +110,7 @@ class QmsTrainingRegister(models.TransientModel):
             training.code or "",
             training.name,
             training._days_text(),
-            f"{training.hours:g}".replace(".", ","),
+            self._number(training.hours),
             training.trainer or training.provider or "",
             str(training.participant_count),
             str(training.attended_count),
