@@ -31,7 +31,9 @@ class QmsTrainingEntry(models.TransientModel):
     is_for_all = fields.Boolean(string="All staff")
     position_ids = fields.Many2many("qms.position", string="Positions")
     department_ids = fields.Many2many("hr.department", string="Units")
-    user_ids = fields.Many2many("res.users", string="Single persons", domain="[('share', '=', False)]")
+    user_ids = fields.Many2many(
+        "res.users", string="Single persons", domain="[('share', '=', False)]"
+    )
     from_needs = fields.Boolean(string="Persons of the needs served")
     text = fields.Text(string="List", help="One person a line: name; unit; position; e-mail.")
     file = fields.Binary(string="Workbook", attachment=False)
