@@ -168,12 +168,12 @@ class QmsCommittee(models.Model):
         for row in self:
             row.member_count = counts.get(row.id, 0)
 
-    @api.depends("member_ids.role", "member_ids.name", "member_ids.date_to")
+    @api.depends("member_ids.role", "member_ids.name", "member_ids.is_secretary")
     def _compute_head_id(self):
         for row in self:
             members = row.member_ids
             row.head_id = members.filtered(lambda member: member.role == "head")[:1]
-            secretaries = members.filtered("is_secretary")
+            secretaries = members.filtered(lambda row: row.role == "secretary" or row.is_secretary)
             row.secretary_names = ", ".join(filter(None, secretaries.mapped("name")))
 
     @api.depends("state", "is_on_paper", "approval_state")
@@ -289,7 +289,7 @@ class QmsCommittee(models.Model):
         roles = self.sudo().member_ids.mapped("role")
         if roles.count("head") != 1:
             return self.env._("Name one head of the committee.")
-        if "secretary" not in roles and not any(self.sudo().member_ids.mapped("is_secretary")):
+        if not self.secretary_names:
             return self.env._("Name the ISO secretary.")
         return ""
 

@@ -251,6 +251,7 @@ class QmsRisk(models.Model):
     can_treat = fields.Boolean(compute="_compute_can")
     can_close = fields.Boolean(compute="_compute_can")
     can_reopen = fields.Boolean(compute="_compute_can")
+    can_edit = fields.Boolean(compute="_compute_can")
     note = fields.Text()
 
     _code_unique = models.UniqueIndex(
@@ -361,6 +362,7 @@ class QmsRisk(models.Model):
             risk.can_treat = may and stored.state == "assessed"
             risk.can_close = may and stored.state in RUNNING
             risk.can_reopen = may and stored.state == "closed"
+            risk.can_edit = risk.can_assess or not stored
 
     # === CONSTRAINT METHODS === #
 
