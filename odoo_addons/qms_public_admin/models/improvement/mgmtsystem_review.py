@@ -114,7 +114,7 @@ class MgmtsystemReview(models.Model):
         help="Last day of what is looked at; as a rule the end of the month before the meeting.",
     )
     qms_duration = fields.Float(string="Length (hours)", default=2.0)
-    qms_place = fields.Char(string="Place", tracking=True)
+    qms_place = fields.Char(string="Meeting place", tracking=True)
     qms_chair_id = fields.Many2one(
         "res.users",
         string="Chair",
@@ -146,9 +146,9 @@ class MgmtsystemReview(models.Model):
         string="Confidential", help="Read by participants, leaders, auditors and ISO officers only."
     )
     qms_attendance_ids = fields.One2many(
-        "qms.review.attendance", "review_id", string="Participants", copy=True
+        "qms.review.attendance", "review_id", string="People invited", copy=True
     )
-    qms_input_ids = fields.One2many("qms.review.input", "review_id", string="Agenda")
+    qms_input_ids = fields.One2many("qms.review.input", "review_id", string="Agenda topics")
     qms_output_ids = fields.One2many("qms.review.decision", "review_id", string="Outputs")
     qms_output_count = fields.Integer(string="Decided", compute="_compute_qms_output_count")
     qms_previous_id = fields.Many2one(

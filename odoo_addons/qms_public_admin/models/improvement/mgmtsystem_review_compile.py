@@ -153,12 +153,17 @@ class MgmtsystemReview(models.Model):
         return content.figure(
             measures._measure_labels()[key],
             self._figure_text(value, kind),
-            opens={"measure": key, "scope": plain_scope(now)} if value.cases else None,
+            opens=self._opens_measure(key, now, value, kind) if value.cases else None,
             previous=self._figure_text(earlier, kind) if earlier.cases else "–",
             interval=value.interval_text(self.env.lang),
             judgement=change.judge(kind.better) if change else "",
             note=self._cases_text(value),
         )
+
+    def _opens_measure(self, key, scope, value, kind):
+        """Return what opens the cases of a figure; of a share that should be low, its part."""
+        is_part = kind.kind == "share" and kind.better == "down" and value.part > 0
+        return {"measure": key, "scope": plain_scope(scope), "part": is_part}
 
     def _figure_text(self, figure, measure):
         text = figure.text(self.env.lang)

@@ -3,11 +3,11 @@ from odoo import api, fields, models
 ROLES = [
     ("chair", "Chair"),
     ("secretary", "Secretary"),
-    ("member", "Participant"),
+    ("member", "Member of the meeting"),
     ("guest", "Guest"),
 ]
 ATTENDANCES = [
-    ("expected", "Expected"),
+    ("expected", "Asked to come"),
     ("present", "Attended"),
     ("excused", "Absent with reason"),
     ("absent", "Absent"),

@@ -9,7 +9,7 @@ from ...tools import chart_svg
 from .qms_measure import Scope
 
 VERDICTS = [
-    ("good", "In order"),
+    ("good", "Nothing to object"),
     ("watch", "To be watched"),
     ("act", "Action needed"),
 ]
@@ -29,11 +29,11 @@ class QmsReviewInput(models.Model):
     _served_fields = frozenset({"topic_id", "letter", "name", "content", "compiled_at"})
 
     topic_id = fields.Many2one(
-        "qms.review.topic", string="Topic", required=True, readonly=True, index=True,
+        "qms.review.topic", string="Agenda topic", required=True, readonly=True, index=True,
         ondelete="restrict",
     )  # fmt: skip
     sequence = fields.Integer(default=100)
-    letter = fields.Char(readonly=True)
+    letter = fields.Char(string="Item of the clause", readonly=True)
     name = fields.Char(string="Topic as discussed", readonly=True, required=True)
     note = fields.Text(related="topic_id.note")
     content = fields.Json(string="Compiled", readonly=True, copy=False)

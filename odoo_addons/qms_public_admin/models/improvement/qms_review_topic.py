@@ -37,9 +37,10 @@ class QmsReviewTopic(models.Model):
     )
     sequence = fields.Integer(default=100)
     letter = fields.Char(
-        help="As the clause lists it, e.g. c1. Of provisional editions it may still change."
+        string="Item of the clause",
+        help="As the clause lists it, e.g. c1. Of provisional editions it may still change.",
     )
-    name = fields.Char(string="Topic", required=True, translate=True)
+    name = fields.Char(string="Agenda topic", required=True, translate=True)
     note = fields.Text(
         string="What is asked", translate=True, help="In our own words; shown beside the figures."
     )

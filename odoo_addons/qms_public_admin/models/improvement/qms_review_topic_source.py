@@ -14,7 +14,7 @@ class QmsReviewTopicSource(models.Model):
     _derived_fields = ("company_id",)
 
     topic_id = fields.Many2one(
-        "qms.review.topic", string="Topic", required=True, index=True, ondelete="cascade"
+        "qms.review.topic", string="Agenda topic", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="topic_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)

@@ -96,7 +96,8 @@ class QmsYearlyAct(models.Model):
             day = review._meeting_day()
             state = self._timed(REVIEW_BARS[review.state], day, day)
             is_done = review.state == "done"
-            bars.append(Bar(review.company_id.id, day, day, review.name, state, review, is_done))
+            name = review.reference
+            bars.append(Bar(review.company_id.id, day, day, name, state, review, is_done))
         return bars
 
     def _proof_law(self, companies, year):

@@ -73,6 +73,11 @@ class TestImprovementReview(ReviewCommon):
         action = row.action_open_figure(on_time["opens"])
         dossiers = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(len(dossiers), 8)
+        late = self._figures(review, "c3")[1]
+        action = row.action_open_figure(late["opens"])
+        dossiers = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(set(dossiers.mapped("outcome")), {"late"})
+        self.assertEqual(len(dossiers), 2)
 
     def test_the_table_names_the_late_procedures_and_opens_their_dossiers(self):
         review = self._review()
@@ -115,6 +120,14 @@ class TestImprovementReview(ReviewCommon):
             with self.subTest(compiler=key):
                 found = getattr(review._for_compiling(), f"_compile_{key}")()
                 self.assertEqual(set(found), {"title", "figures", "charts", "table", "text"})
+
+    def test_every_figure_with_records_is_a_link(self):
+        review = self._review()
+        review.action_compile()
+        row = review.qms_input_ids.filtered(lambda row: row.letter == "c3")
+        for number in range(len(row.content["opens"])):
+            self.assertIn(f'data-figure="{number}"', row.content_html)
+        self.assertNotIn("data-figure", row._render_content(is_screen=False))
 
     def test_what_has_no_records_says_so(self):
         review = self._review()
