@@ -40,7 +40,7 @@ class QmsEffectivenessReading(models.Model):
     shown = fields.Selection(SHOWN, string="What the figures show", readonly=True)
     verdict = fields.Selection(VERDICT_LABELS, readonly=True)
     words = fields.Text(string="Reason", readonly=True)
-    user_id = fields.Many2one("res.users", string="User", readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     user_name = fields.Char(string="Judged by", readonly=True)
 
     # === BUSINESS METHODS === #

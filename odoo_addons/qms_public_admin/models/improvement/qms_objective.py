@@ -55,9 +55,7 @@ class QmsObjective(models.Model):
         "carried_from_id",
     )
 
-    year_id = fields.Many2one(
-        "qms.objective.year", string="Year", required=True, index=True, ondelete="cascade"
-    )
+    year_id = fields.Many2one("qms.objective.year", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="year_id.company_id", store=True, index=True)
     department_id = fields.Many2one(
         related="year_id.department_id", string="Unit", store=True, index="btree_not_null"

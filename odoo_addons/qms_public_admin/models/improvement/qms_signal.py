@@ -110,9 +110,7 @@ class QmsSignal(models.Model):
         "res.users", string="Decided by (user)", readonly=True, ondelete="restrict"
     )
     decided_by = fields.Char(string="Decided by", readonly=True)
-    evidence_ids = fields.One2many(
-        "qms.signal.evidence", "signal_id", string="Evidence", readonly=True
-    )
+    evidence_ids = fields.One2many("qms.signal.evidence", "signal_id", readonly=True)
     evidence_count = fields.Integer(string="Records", readonly=True, aggregator=None)
     summary = fields.Text(string="What was found", compute="_compute_summary")
     can_decide = fields.Boolean(compute="_compute_can_decide")
