@@ -217,7 +217,9 @@ class QmsAuditReportBlocks(models.AbstractModel):
         def day(moment):
             return company._qms_day_text(moment)
 
-        outcome = self._label(line, "outcome") or "Đang giải quyết"
+        is_late = line.due_at and not line.done_at and line.due_at < sample.drawn_at
+        waiting = "Đang giải quyết, quá hạn" if is_late else "Đang giải quyết"
+        outcome = self._label(line, "outcome") or waiting
         return [
             str(line.position),
             line.code,

@@ -18,6 +18,7 @@ from . import test_reports_complaints
 from . import test_reports_xlsx
 from . import test_reports_sign_off
 from . import test_reports_seal
+from . import test_reports_audit
 from . import test_reports_declaration
 from . import test_reports_documents
 from . import test_reports_evidence

@@ -39,7 +39,7 @@ class QmsAuditSample(models.Model):
         "res.company", string="Agency", required=True, readonly=True, index=True,
         ondelete="restrict",
     )  # fmt: skip
-    number = fields.Integer(string="Draw", readonly=True, aggregator=None)
+    number = fields.Integer(string="Draw no.", readonly=True, aggregator=None)
     date_from = fields.Date(string="Accepted from", required=True, readonly=True)
     date_to = fields.Date(string="Accepted until", required=True, readonly=True)
     procedure_keys = fields.Json(readonly=True, help="Ids of the procedures drawn from.")

@@ -6,3 +6,5 @@ from . import test_audit_plan_attacks
 from . import test_audit_plan_kernel
 from . import test_audit_plan_security
 from . import test_audit_programme
+from . import test_audit_check_attacks
+from . import test_audit_check_tours

@@ -1,0 +1,169 @@
+import doctest
+import io
+
+import docx
+from pypdf import PdfReader
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.qms_public_admin.tests.audit.common_check import CheckCommon
+
+from ..models import qms_paper_report
+from ..tools import paper_docx
+
+
+def _words(text):
+    """Return a text without spaces: long words are broken anywhere on paper."""
+    return "".join(text.replace("\xa0", " ").split())
+
+
+def _pdf_text(content):
+    return _words("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+
+
+def _docx_text(content):
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return _words("".join([*(paragraph.text for paragraph in document.paragraphs), *cells]))
+
+
+@tagged("post_install", "-at_install")
+class TestReportsAudit(CheckCommon, HttpCase):
+    """The reports of an audit: all of it, as it was approved, as PDF and as Word document."""
+
+    def _printed(self, audit, name="audit_report", user=None):
+        prints = self._as(self.env["ir.actions.report"], user or self.user_auditor)
+        prints = prints.with_context(force_report_rendering=True)
+        content, kind = prints._render_qweb_pdf(f"qms_reports.{name}", audit.ids)
+        self.assertEqual(kind, "pdf")
+        return _pdf_text(content)
+
+    def _visited(self, **vals):
+        """Return an audit with a sample, an agenda and two findings, one of them confidential."""
+        dossiers = self._dossiers(3)
+        audit = self._audit(
+            qms_slot_ids=[
+                fields.Command.create(
+                    {
+                        "kind": "opening",
+                        "name": "Opening",
+                        "start": "2026-11-09 01:00:00",
+                        "stop": "2026-11-09 01:30:00",
+                    }
+                )
+            ],
+            **vals,
+        )
+        self.env["qms.audit.sample"].with_user(self.user_auditor)._draw(
+            audit, self._wish(size=3, seed="4711")
+        )
+        lines = self._answered(audit, minor="Two receipts are missing.", observation="Gifts seen")
+        lines[0].qms_add_evidence("qms.dossier", dossiers[0].id)
+        lines[1].write({"qms_is_confidential": True})
+        audit.action_end()
+        audit.write({"qms_conclusion": "The system works."})
+        return audit
+
+    def _close(self, audit):
+        audit.action_request_approval()
+        self._as(audit, self.user_leader).action_approve()
+
+    def test_doctests(self):
+        for module in (paper_docx, qms_paper_report):
+            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
+
+    def test_the_report_says_all_of_the_audit(self):
+        audit = self._visited()
+        self._close(audit)
+        sampled = audit.qms_sample_ids.line_ids.mapped("code")
+        texts = (
+            self._printed(audit),
+            _docx_text(audit._qms_docx_content("internal")),
+        )
+        for text in texts:
+            for words in (
+                "BÁO CÁO ĐÁNH GIÁ NỘI BỘ",
+                "DEPARTMENT OF FINANCE",
+                audit.reference,
+                "Handling of dossiers",
+                "ISO 9001:2015, internal process",
+                self.user_auditor.name,
+                "Opening",
+                "4711",
+                *sampled,
+                "Two receipts are missing.",
+                "The system works.",
+                self.user_leader.name,
+            ):
+                self.assertIn(_words(words), text)
+            self.assertNotIn(_words("Gifts seen"), text)
+            self.assertNotIn(_words("DỰ THẢO"), text)
+            self.assertNotIn("DOCTYPE", text)
+
+    def test_independence_is_printed_with_its_justification(self):
+        audit = self._audit("draft")
+        member = audit.sudo().qms_team_ids
+        self.department.manager_id.user_id = self.user_auditor
+        self.env.invalidate_all()
+        self._as(member, self.user_officer).action_justify("Nobody else is trained.")
+        text = self._printed(audit)
+        self.assertIn(_words("Nobody else is trained."), text)
+        self.assertIn(_words(self.department.name), text)
+
+    def test_a_report_that_is_not_approved_is_marked_as_a_draft(self):
+        self.assertIn(_words("(DỰ THẢO)"), self._printed(self._reported()))
+
+    def test_what_was_approved_stays_on_paper(self):
+        audit = self._visited()
+        self._close(audit)
+        before = self._printed(audit)
+        self.department.name = "Another division"
+        self.user_auditor.name = "Renamed"
+        self.assertIn(_words("Budget division"), before)
+        after = self._printed(audit)
+        self.assertIn(_words("Budget division"), after)
+        self.assertNotIn("Anotherdivision", after)
+
+    def test_kept_reports_are_written_by_the_approval_alone(self):
+        audit = self._approved()
+        for record in (audit, audit.sudo()):
+            with self.assertRaises(UserError):
+                record.write({"qms_reports_kept": {}})
+
+    def test_a_combined_visit_has_two_reports(self):
+        audit = self._visited(qms_purpose="internal_and_reform")
+        audit.qms_reform_conclusion = "Reform is kept to."
+        self._close(audit)
+        internal, reform = self._printed(audit), self._printed(audit, "audit_report_reform")
+        self.assertIn(_words("The system works."), internal)
+        self.assertNotIn(_words("Reform is kept to."), internal)
+        self.assertIn(_words("BÁO CÁO KIỂM TRA CÔNG TÁC CẢI CÁCH HÀNH CHÍNH"), reform)
+        self.assertIn(_words("Reform is kept to."), reform)
+        self.assertIn("2đ", reform)
+        self.assertNotIn("2đ", internal)
+
+    def test_an_audit_without_a_second_report_prints_none(self):
+        with self.assertRaises(UserError):
+            self._printed(self._reported(), "audit_report_reform")
+
+    def test_word_is_handed_out_to_who_may_read_the_audit(self):
+        audit = self._approved()
+        url = f"/qms/audits/{audit.id}/internal.docx"
+        for user, status in (
+            (self.user_specialist, 200),
+            (self.user_auditor_b, 403),
+            (self.user_outsider, 403),
+        ):
+            with self.subTest(user=user.login):
+                self.authenticate(user.login, user.login)
+                self.assertEqual(self.url_open(url).status_code, status)
+        self.authenticate(self.user_specialist.login, self.user_specialist.login)
+        for wrong in (f"/qms/audits/{audit.id}/reform.docx", "/qms/audits/0/internal.docx"):
+            self.assertEqual(self.url_open(wrong).status_code, 404)
+
+    def test_another_agency_prints_nothing(self):
+        audit = self._approved()
+        with self.assertRaises(AccessError):
+            self._printed(audit, user=self.user_auditor_b)
