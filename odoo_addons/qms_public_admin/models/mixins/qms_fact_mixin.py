@@ -33,7 +33,7 @@ class QmsFactMixin(models.AbstractModel):
         if self.env.context.get("_qms_fact") is not _WRITER:
             raise AccessError(
                 self.env._(
-                    "“%(model)s” rows are recorded by the actions of the dossier and kept as "
+                    "“%(model)s” rows are recorded by the actions of the system and kept as "
                     "they are.",
                     model=self._description,
                 )
