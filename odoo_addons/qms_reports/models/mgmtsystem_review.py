@@ -22,7 +22,7 @@ class MgmtsystemReview(models.Model):
 
     _inherit = "mgmtsystem.review"
 
-    pack_ids = fields.One2many("qms.review.pack", "review_id", string="Pack", readonly=True)
+    pack_ids = fields.One2many("qms.review.pack", "review_id", readonly=True)
 
     # === ACTIONS === #
 

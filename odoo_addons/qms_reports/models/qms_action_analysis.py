@@ -22,7 +22,7 @@ class QmsActionAnalysis(models.Model):
     _rec_name = "action_id"
     _order = "deadline desc, id desc"
 
-    action_id = fields.Many2one("mgmtsystem.action", string="Action", readonly=True)
+    action_id = fields.Many2one("mgmtsystem.action", readonly=True)
     company_id = fields.Many2one("res.company", string="Agency", readonly=True)
     department_id = fields.Many2one("hr.department", string="Unit", readonly=True)
     owner_id = fields.Many2one("res.users", readonly=True)

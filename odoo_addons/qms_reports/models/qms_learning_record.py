@@ -54,7 +54,7 @@ class QmsLearningRecord(models.Model):
         "document.page": ["name", "qms_code"],
     }
 
-    kind = fields.Selection(KINDS, string="Kind", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
     subject = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Account", readonly=True)
     name = fields.Char(string="Person", readonly=True)

@@ -22,16 +22,14 @@ class QmsNonconformityAnalysis(models.Model):
     _rec_name = "nonconformity_id"
     _order = "found_on desc, id desc"
 
-    nonconformity_id = fields.Many2one(
-        "mgmtsystem.nonconformity", string="Nonconformity", readonly=True
-    )
+    nonconformity_id = fields.Many2one("mgmtsystem.nonconformity", readonly=True)
     company_id = fields.Many2one("res.company", string="Agency", readonly=True)
     department_id = fields.Many2one("hr.department", string="Unit", readonly=True)
     procedure_id = fields.Many2one(
         "qms.procedure", string="Administrative procedure", readonly=True
     )
-    responsible_id = fields.Many2one("res.users", string="Responsible", readonly=True)
-    cause_id = fields.Many2one("mgmtsystem.nonconformity.cause", string="Cause", readonly=True)
+    responsible_id = fields.Many2one("res.users", readonly=True)
+    cause_id = fields.Many2one("mgmtsystem.nonconformity.cause", readonly=True)
     source = fields.Selection(SOURCES, readonly=True)
     grade = fields.Selection(GRADES, readonly=True)
     state = fields.Selection(NC_STATES, string="Status", readonly=True)

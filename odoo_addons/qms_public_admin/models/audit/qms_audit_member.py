@@ -58,7 +58,6 @@ class QmsAuditMember(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         compute="_compute_user_id",
         store=True,
         readonly=False,

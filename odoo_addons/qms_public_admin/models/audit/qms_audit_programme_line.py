@@ -69,7 +69,6 @@ class QmsAuditProgrammeLine(models.Model):
     audit_ids = fields.One2many("mgmtsystem.audit", "qms_programme_line_id", string="Audits made")
     audit_id = fields.Many2one(
         "mgmtsystem.audit",
-        string="Audit",
         compute="_compute_audit_id",
         store=True,
         index="btree_not_null",

@@ -29,7 +29,6 @@ class QmsAuditor(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -81,7 +80,7 @@ class QmsAuditor(models.Model):
         compute_sudo=True,
         help="Holds the role “Internal auditor” or “ISO officer” and can answer checklists.",
     )
-    training_ids = fields.One2many("qms.auditor.training", "auditor_id", string="Training")
+    training_ids = fields.One2many("qms.auditor.training", "auditor_id")
     evaluation_ids = fields.One2many("qms.auditor.evaluation", "auditor_id", string="Evaluations")
     member_ids = fields.One2many("qms.audit.member", "auditor_id", string="Audits")
     audit_count = fields.Integer(string="Audits done", compute="_compute_audit_count")

@@ -41,7 +41,7 @@ class MgmtsystemAction(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind of actions that end soon or are late, also after nights that were missed."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)
         companies._qms_each(self._remind, self.env["ir.cron"]._commit_progress)
 
     @api.model
@@ -51,7 +51,7 @@ class MgmtsystemAction(models.Model):
         Once for each deadline before it, and once after it has passed. A deadline that was
         moved is reminded of again.
         """
-        companies = companies or self.env["res.company"].sudo().search([])
+        companies = companies or self.env["res.company"].sudo().search(Domain.TRUE)
         reminders = self.env["qms.action.reminder"]
         for company in companies:
             for kind, actions in self._to_remind(company).items():

@@ -190,7 +190,7 @@ class QmsCommitteeMember(models.Model):
     def _record_end(self, day, reason=False):
         """Write the end of terms of a committee in force; the only way they change."""
         vals = {"date_to": day, **({"leave_reason": reason} if reason else {})}
-        super(QmsCommitteeMember, self.sudo()).write(vals)
+        return super(QmsCommitteeMember, self.sudo()).write(vals)
 
     def _left_before(self, last_day):
         return bool(self.date_to and last_day and self.date_to < last_day)

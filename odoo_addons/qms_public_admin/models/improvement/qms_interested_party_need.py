@@ -14,7 +14,7 @@ class QmsInterestedPartyNeed(models.Model):
     _derived_fields = ("company_id",)
 
     party_id = fields.Many2one(
-        "qms.interested.party", string="Party", required=True, index=True, ondelete="cascade"
+        "qms.interested.party", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="party_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)

@@ -36,7 +36,7 @@ class QmsReviewAttendance(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     name = fields.Char(
-        string="Name", compute="_compute_name", store=True, readonly=False, required=True,
+        compute="_compute_name", store=True, readonly=False, required=True,
         precompute=True,
     )  # fmt: skip
     title = fields.Char(

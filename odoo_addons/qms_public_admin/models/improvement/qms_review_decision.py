@@ -67,7 +67,6 @@ class QmsReviewDecision(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users",
-        string="Owner",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -77,7 +76,7 @@ class QmsReviewDecision(models.Model):
     )
     due_date = fields.Date(string="Due on")
     action_id = fields.Many2one(
-        "mgmtsystem.action", string="Action", readonly=True, copy=False, index="btree_not_null",
+        "mgmtsystem.action", readonly=True, copy=False, index="btree_not_null",
         ondelete="restrict",
     )  # fmt: skip
     change_request_id = fields.Many2one(
@@ -85,7 +84,7 @@ class QmsReviewDecision(models.Model):
         index="btree_not_null", ondelete="restrict",
     )  # fmt: skip
     nonconformity_id = fields.Many2one(
-        "mgmtsystem.nonconformity", string="Nonconformity", readonly=True, copy=False,
+        "mgmtsystem.nonconformity", readonly=True, copy=False,
         index="btree_not_null", ondelete="restrict",
     )  # fmt: skip
     done_on = fields.Date(string="Reported done on", readonly=True, copy=False)

@@ -22,7 +22,6 @@ class QmsReviewTopic(models.Model):
     )
     clause_id = fields.Many2one(
         "qms.standard.clause",
-        string="Clause",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('standard_id', '=', standard_id)]",

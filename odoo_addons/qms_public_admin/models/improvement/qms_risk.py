@@ -105,7 +105,6 @@ class QmsRisk(models.Model):
     )
     kind_id = fields.Many2one(
         "qms.risk.kind",
-        string="Kind",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -125,7 +124,6 @@ class QmsRisk(models.Model):
     source = fields.Selection(SOURCES, string="Found through", default="process", tracking=True)
     owner_id = fields.Many2one(
         "res.users",
-        string="Owner",
         required=True,
         index=True,
         default=lambda self: self.env.user,
@@ -147,7 +145,6 @@ class QmsRisk(models.Model):
     )
     step_id = fields.Many2one(
         "qms.procedure.step",
-        string="Step",
         index="btree_not_null",
         ondelete="set null",
         domain="[('version_id.procedure_id', '=', procedure_id)]",
@@ -180,7 +177,6 @@ class QmsRisk(models.Model):
     )
     matrix_id = fields.Many2one(
         "qms.risk.matrix",
-        string="Matrix",
         compute="_compute_matrix_id",
         store=True,
         readonly=False,

@@ -44,11 +44,9 @@ class QmsRiskAssessment(models.Model):
     color = fields.Char(readonly=True)
     response = fields.Char(string="Response expected", readonly=True)
     needs_treatment = fields.Boolean(string="To be treated", readonly=True)
-    matrix_id = fields.Many2one(
-        "qms.risk.matrix", string="Matrix", readonly=True, index=True, ondelete="restrict"
-    )
+    matrix_id = fields.Many2one("qms.risk.matrix", readonly=True, index=True, ondelete="restrict")
     matrix_name = fields.Char(string="Name of the matrix", readonly=True)
-    why = fields.Text(string="Why", required=True, readonly=True)
+    why = fields.Text(required=True, readonly=True)
     date_next = fields.Date(string="To be looked at again on", readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Assessed by", readonly=True, index=True, ondelete="restrict"

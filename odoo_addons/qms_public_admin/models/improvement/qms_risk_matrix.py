@@ -33,11 +33,10 @@ class QmsRiskMatrix(models.Model):
     likelihood_ids = fields.One2many(
         "qms.risk.matrix.level",
         "matrix_id",
-        string="Likelihood",
         domain=[("axis", "=", "likelihood")],
     )
     impact_ids = fields.One2many(
-        "qms.risk.matrix.level", "matrix_id", string="Impact", domain=[("axis", "=", "impact")]
+        "qms.risk.matrix.level", "matrix_id", domain=[("axis", "=", "impact")]
     )
     band_ids = fields.One2many("qms.risk.matrix.band", "matrix_id", string="Bands", copy=True)
     size = fields.Char(compute="_compute_size")
@@ -75,7 +74,13 @@ class QmsRiskMatrix(models.Model):
             )
             if found:
                 code, value = found
-                raise ValidationError(f"{matrix.name}: {texts[code] % {'value': value}}")
+                raise ValidationError(
+                    self.env._(
+                        "%(matrix)s: %(problem)s",
+                        matrix=matrix.name,
+                        problem=texts[code] % {"value": value},
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

@@ -116,7 +116,7 @@ class QmsTraining(models.Model):
         required=True,
         tracking=True,
     )
-    hours = fields.Float(string="Hours", tracking=True, aggregator="sum")
+    hours = fields.Float(tracking=True, aggregator="sum")
     content = fields.Html(sanitize_overridable=False, help="What is taught.")
     department_ids = fields.Many2many("hr.department", string="For the units", check_company=True)
     page_ids = fields.Many2many(

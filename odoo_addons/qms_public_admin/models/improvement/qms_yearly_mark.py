@@ -16,7 +16,7 @@ class QmsYearlyMark(models.Model):
     _rec_name = "words"
 
     act_id = fields.Many2one(
-        "qms.yearly.act", string="Act", required=True, readonly=True, index=True,
+        "qms.yearly.act", required=True, readonly=True, index=True,
         ondelete="restrict",
     )  # fmt: skip
     company_id = fields.Many2one(

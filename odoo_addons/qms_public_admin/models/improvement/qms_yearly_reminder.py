@@ -18,7 +18,7 @@ class QmsYearlyReminder(models.Model):
     _rec_name = "act_id"
 
     act_id = fields.Many2one(
-        "qms.yearly.act", string="Act", required=True, readonly=True, index=True,
+        "qms.yearly.act", required=True, readonly=True, index=True,
         ondelete="cascade",
     )  # fmt: skip
     company_id = fields.Many2one(

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo.exceptions import ValidationError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -228,7 +230,7 @@ class TestImprovementAttacks(ImprovementCommon, RpcCase):
 
     def test_a_confidential_one_is_not_reached_by_any_way(self):
         row, action = self._open_row(qms_is_confidential=True)
-        row.message_post(body="secret")
+        row.message_post(body=Markup("secret"))
         self.env.flush_all()
         user = self.user_clerk
         for records in (row, action, row.qms_event_ids, row.message_ids):

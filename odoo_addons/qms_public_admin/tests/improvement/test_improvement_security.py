@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -117,7 +119,7 @@ class TestImprovementSecurity(ImprovementCommon):
         row.qms_why_ids = [fields.Command.create({"answer": "secret"})]
         row.qms_branch_ids = [fields.Command.create({"category_id": self.cause.id})]
         row._qms_add_evidence(self.procedure)
-        row.message_post(body="secret")
+        row.message_post(body=Markup("secret"))
         return row, action
 
     def test_a_confidential_one_is_read_by_few_with_all_that_belongs_to_it(self):

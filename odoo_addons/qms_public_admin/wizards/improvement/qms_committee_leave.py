@@ -7,9 +7,7 @@ class QmsCommitteeLeave(models.TransientModel):
     _name = "qms.committee.leave"
     _description = "Early end of a term"
 
-    member_id = fields.Many2one(
-        "qms.committee.member", string="Member", required=True, ondelete="cascade"
-    )
+    member_id = fields.Many2one("qms.committee.member", required=True, ondelete="cascade")
     day = fields.Date(
         string="Last day", required=True, default=lambda self: fields.Date.context_today(self)
     )

@@ -14,7 +14,6 @@ class QmsRiskAssess(models.TransientModel):
     matrix_id = fields.Many2one(related="risk_id.matrix_id")
     likelihood_id = fields.Many2one(
         "qms.risk.matrix.level",
-        string="Likelihood",
         required=True,
         domain="[('matrix_id', '=', matrix_id), ('axis', '=', 'likelihood')]",
         compute="_compute_last",
@@ -23,7 +22,6 @@ class QmsRiskAssess(models.TransientModel):
     )
     impact_id = fields.Many2one(
         "qms.risk.matrix.level",
-        string="Impact",
         required=True,
         domain="[('matrix_id', '=', matrix_id), ('axis', '=', 'impact')]",
         compute="_compute_last",
@@ -36,7 +34,7 @@ class QmsRiskAssess(models.TransientModel):
     level = fields.Char(string="Degree", compute="_compute_score")
     response = fields.Char(string="Response expected", compute="_compute_score")
     grid = fields.Json(string="On the matrix", compute="_compute_score")
-    why = fields.Text(string="Why", required=True)
+    why = fields.Text(required=True)
     date_next = fields.Date(
         string="Look again on", help="Empty: after the months that the level asks for."
     )
