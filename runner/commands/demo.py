@@ -86,7 +86,7 @@ def _install(databases: Databases, name: str) -> None:
     words = ["-i", ",".join(own_addons()), "--with-demo"]
     _apply(databases, name, "the installation", *words)
     databases.run_script(name, SET_UP_USERS, "setting up the demonstration's users")
-    say("playing a year of 1,322 dossiers through the product (about two minutes)")
+    say("playing two years of dossiers through the product (about three minutes)")
     databases.run_script(name, PLAY_STORIES, "playing the demonstration's stories")
 
 

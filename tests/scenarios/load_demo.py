@@ -1,4 +1,4 @@
-"""Fills the demonstration: the year of reference case K, the last weeks, the front desk.
+"""Fills the demonstration: the year of reference case K, the last year, the front desk.
 
 Run in Odoo's shell on a database with demonstration data. Each story is committed as a
 whole and left alone when it is there, so that an interrupted run can be run again.
@@ -13,6 +13,7 @@ from . import (
     case_t,
     declaration,
     front_desk,
+    improvement,
     quality_system,
     recent,
     world,
@@ -51,13 +52,18 @@ def load(env, say=print):
     env.cr.commit()
     say(f"{len(case_k.rate(env))} ratings")
     env.cr.commit()
+    say(f"{len(quality_system.load(env))} documents of the quality management system")
+    env.cr.commit()
+    if loop := improvement.load(env):
+        say(f"{len(loop.dossiers)} dossiers of the last year, with audit, action and effect")
+    env.cr.commit()
     recent.load(env)
     env.cr.commit()
     front_desk.load(env)
     env.cr.commit()
-    say(f"{len(quality_system.load(env))} documents of the quality management system")
-    env.cr.commit()
     declaration.load(env)
+    env.cr.commit()
+    improvement.look_back(env)
     env.cr.commit()
     load_others(env, say)
     _write_note(env, dossiers)

@@ -39,6 +39,15 @@ class MgmtsystemAudit(models.Model):
         for audit in self:
             audit.qms_has_reform = "reform" in audit._qms_purposes()
 
+    def _compute_can_decide(self):
+        """The button is there once the visit is over; pressed, it says what is missing."""
+        result = super()._compute_can_decide()
+        for audit in self:
+            stored = audit._origin
+            error = super(MgmtsystemAudit, stored)._request_error() if stored else "new"
+            audit.can_request_approval = not error
+        return result
+
     # === PREDICATES === #
 
     def _qms_way_error(self, target):

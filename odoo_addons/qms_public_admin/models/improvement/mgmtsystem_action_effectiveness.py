@@ -26,6 +26,7 @@ class MgmtsystemAction(models.Model):
         signal = row.qms_signal_ids.filtered("measure_key")[:1]
         context = {
             "default_action_id": self.id,
+            "default_measure_key": "dossiers_on_time",
             "default_department_id": (signal.department_id or row.qms_department_id).id,
             "default_procedure_id": (signal.procedure_id or row.qms_procedure_id).id,
         }

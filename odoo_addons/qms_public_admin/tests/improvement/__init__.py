@@ -20,3 +20,4 @@ from . import test_improvement_training
 from . import test_improvement_training_attacks
 from . import test_improvement_yearly
 from . import test_improvement_risk_tour
+from . import test_improvement_tours
