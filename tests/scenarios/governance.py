@@ -175,6 +175,9 @@ def assess_risks(diary, procedure):
         late.action_assess(4, 4, "12 tháng qua có hồ sơ trễ ở bước thẩm định.")
         pressure.action_assess(2, 5, "Chưa có phản ánh nào, nhưng hậu quả rất nặng.")
         online.action_assess(3, 4, "Đã có chữ ký số và cổng dịch vụ công.")
+    with diary.at(75):
+        pressure.action_assess(2, 5, "Rà soát lại: chưa có phản ánh, giữ các biện pháp.")
+        online.action_assess(4, 4, "Tỷ lệ nộp trực tuyến tăng trong năm.")
     return late, pressure, online
 
 

@@ -12,7 +12,7 @@ INDICATORS = (
     ("CS-02", "dossiers_on_time", True, 0.95, "Hồ sơ tạm cấp kinh phí đúng hạn"),
     ("CS-03", "ratings_satisfied", False, 0.90, "Tổ chức, cá nhân hài lòng"),
     ("CS-04", "response_rate", False, 0.30, "Tỷ lệ người nộp hồ sơ cho ý kiến"),
-    ("CS-05", "acknowledgements", False, 0.90, "Công chức đọc tài liệu mới đúng hạn"),
+    ("CS-05", "steps_on_time", False, 0.95, "Các bước hoàn thành đúng thời gian quy định"),
 )
 BY_HAND = ("CS-06", "Số lớp tập huấn đã tổ chức", 1.0)
 #: Quarters looked back at.

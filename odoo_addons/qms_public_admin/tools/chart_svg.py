@@ -27,6 +27,8 @@ INK, PALE, ACCENT, OLD, GOAL = "#333333", "#d9dee3", "#1f6f8b", "#b5c4ce", "#b35
 # Bars: width of the labels, height of a row, room for the value at the right.
 LABELS, ROW, VALUES = 220, 24, 92
 LABEL_LETTERS = 34
+# Between the title of a line and the figure at its highest point.
+CLEAR = 12
 # Line: height of the drawing, its margins.
 LINE_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 170, 40, 24, 26, 26
 
@@ -134,12 +136,14 @@ def _line(chart):
     if goal is not None:
         highest = max(highest, goal)
     step = (WIDTH - LEFT - RIGHT) / max(len(points) - 1, 1)
-    depth = LINE_HEIGHT - TOP - BOTTOM
+    # The figures above the highest points stay clear of the title.
+    top = TOP + CLEAR
+    depth = LINE_HEIGHT - top - BOTTOM
 
     def place(number, value):
-        return LEFT + step * number, TOP + depth * (1 - min(value / highest, 1))
+        return LEFT + step * number, top + depth * (1 - min(value / highest, 1))
 
-    base = TOP + depth
+    base = top + depth
     parts = [
         _text(0, 14, chart["title"], weight="bold"),
         _path([(LEFT, base), (WIDTH - RIGHT, base)], PALE, 1),

@@ -505,7 +505,8 @@ class QmsAuditFinding(models.Model):
         title = " ".join(finding.name.split())
         return {
             "name": f"{finding.code}: {title}"[:120],
-            "description": "\n\n".join(filter(None, (finding.name, finding.seen))),
+            # A finding made of an answer says the same twice.
+            "description": "\n\n".join(dict.fromkeys(filter(None, (finding.name, finding.seen)))),
             "company_id": finding.company_id.id,
             "qms_source": "audit",
             "qms_grade": finding.grade,

@@ -36,7 +36,7 @@ class MgmtsystemReview(models.Model):
         late = len(shown.filtered(lambda row: row.status == "late"))
         whole = self.env._("of %(count)s", count=len(shown))
         figures = [
-            content.figure(self.env._("Carried out"), self._number(done), note=whole),
+            content.figure(self.env._("Decisions carried out"), self._number(done), note=whole),
             content.figure(self.env._("Late"), self._number(late), note=whole),
         ]
         return content.section(title, figures, table=self._decision_table(shown))
