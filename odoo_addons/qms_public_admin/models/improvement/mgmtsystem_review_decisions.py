@@ -35,9 +35,10 @@ class MgmtsystemReview(models.Model):
         done = len(shown.filtered(lambda row: row.status == "done"))
         late = len(shown.filtered(lambda row: row.status == "late"))
         whole = self.env._("of %(count)s", count=len(shown))
+        statuses = dict(decisions._fields["status"]._description_selection(self.env))
         figures = [
-            content.figure(self.env._("Decisions carried out"), self._number(done), note=whole),
-            content.figure(self.env._("Late"), self._number(late), note=whole),
+            content.figure(statuses["done"], self._number(done), note=whole),
+            content.figure(statuses["late"], self._number(late), note=whole),
         ]
         return content.section(title, figures, table=self._decision_table(shown))
 
