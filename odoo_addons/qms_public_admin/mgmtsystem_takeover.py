@@ -115,11 +115,13 @@ def keep_answers(cursor):
 
 
 def give_reviews_their_period(cursor):
-    """A review looked at the year in which it was held."""
+    """A review looked at the year in which it was held; who led it is not guessed."""
     cursor.execute(
         """ALTER TABLE mgmtsystem_review
             ADD COLUMN IF NOT EXISTS qms_date_from date,
-            ADD COLUMN IF NOT EXISTS qms_date_to date"""
+            ADD COLUMN IF NOT EXISTS qms_date_to date,
+            ADD COLUMN IF NOT EXISTS qms_chair_id integer,
+            ADD COLUMN IF NOT EXISTS qms_secretary_id integer"""
     )
     cursor.execute(
         """UPDATE mgmtsystem_review
@@ -146,6 +148,21 @@ def keep_causes(cursor):
     return cursor.rowcount
 
 
+def give_their_edition(cursor):
+    """Audits and reviews of before were held by the edition of their agency."""
+    changed = 0
+    for table in ("mgmtsystem_audit", "mgmtsystem_review"):
+        cursor.execute(
+            f"""UPDATE "{table}" row SET qms_standard_id = COALESCE(
+                    (SELECT qms_standard_id FROM res_company WHERE id = row.company_id),
+                    (SELECT res_id FROM ir_model_data WHERE module = 'qms_public_admin'
+                        AND name = 'qms_standard_iso9001_2015'))
+                WHERE row.qms_standard_id IS NULL"""
+        )
+        changed += cursor.rowcount
+    return changed
+
+
 # (what is done, function of the cursor that does it and returns the rows changed)
 BEFORE = (
     ("rows that got their agency", place_rows),
@@ -156,7 +173,10 @@ BEFORE = (
     ("questions that keep their answer", keep_answers),
     ("reviews that got their period", give_reviews_their_period),
 )
-AFTER = (("causes put on the fishbone", keep_causes),)
+AFTER = (
+    ("causes put on the fishbone", keep_causes),
+    ("audits and reviews that got their edition", give_their_edition),
+)
 
 
 def run(cursor, steps, logger):

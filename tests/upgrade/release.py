@@ -38,6 +38,11 @@ class Release:
             # The filter came with Python 3.11.4; the archive is our own.
             safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
             archive.extractall(folder, **safe)
+        return cls.dependencies(version, folder)
+
+    @classmethod
+    def dependencies(cls, version: str, folder: Path) -> Release:
+        """Make a database that holds the dependencies alone."""
         made = prepare()
         databases = Databases(made)
         name = f"{own_name('upgrade')}_{os.getpid()}"
@@ -58,6 +63,10 @@ class Release:
         """Install the earlier release."""
         words = [f"--addons-path={self.old_path}", "-i", ",".join(own_addons())]
         self._run_odoo("install", *words)
+
+    def install_current(self) -> None:
+        """Install the addons of the checkout."""
+        self._run_odoo("install", "-i", ",".join(own_addons()))
 
     def upgrade(self) -> None:
         """Upgrade to the addons of the checkout."""

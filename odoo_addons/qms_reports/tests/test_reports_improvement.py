@@ -3,11 +3,11 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.qms_public_admin.tests.improvement.improvement_common import ImprovementCommon
+from odoo.addons.qms_public_admin.tests.improvement.common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestReportsImprovement(ImprovementCommon):
+class TestReportsImprovement(NonconformityCommon):
     """Nonconformities and actions in figures and on paper."""
 
     def _rows(self, model, user, **domain):

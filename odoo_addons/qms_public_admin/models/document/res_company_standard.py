@@ -41,6 +41,7 @@ class ResCompany(models.Model):
     def _qms_standard(self):
         """Return the edition this agency works by."""
         self.ensure_one()
-        return self.sudo().qms_standard_id.with_env(self.env) or self.env.ref(
-            "qms_public_admin.qms_standard_iso9001_2015"
-        )
+        # While the addon is being installed there is no edition yet.
+        usual = self.env.ref("qms_public_admin.qms_standard_iso9001_2015", False)
+        chosen = self.sudo().qms_standard_id.with_env(self.env)
+        return chosen or usual or self.env["qms.standard"]

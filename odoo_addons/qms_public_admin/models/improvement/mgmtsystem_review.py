@@ -137,7 +137,6 @@ class MgmtsystemReview(models.Model):
     qms_standard_id = fields.Many2one(
         "qms.standard",
         string="Edition of the standard",
-        required=True,
         ondelete="restrict",
         default=lambda self: self.env.company._qms_standard(),
         help="Its clause 9.3.2 gives the agenda.",
@@ -285,6 +284,12 @@ class MgmtsystemReview(models.Model):
             review.qms_can_submit = may and stored.state == "held"
 
     # === CONSTRAINT METHODS === #
+
+    @api.constrains("qms_standard_id")
+    def _check_qms_standard_id(self):
+        """Not required by the column: rows of before get theirs after the editions are here."""
+        if not all(review.qms_standard_id for review in self):
+            raise ValidationError(self.env._("A review follows an edition of the standard."))
 
     @api.constrains("company_id", "qms_standard_id")
     def _check_qms_inputs(self):

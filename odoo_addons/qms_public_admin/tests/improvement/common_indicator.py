@@ -1,11 +1,11 @@
 from freezegun import freeze_time
 
-from .common_improvement import ImprovementCommon
+from .common_measure import MeasureCommon
 
 PROOF = {"link": "https://example.gov.vn/list.pdf"}
 
 
-class IndicatorCommon(ImprovementCommon):
+class IndicatorCommon(MeasureCommon):
     """An indicator a quarter over dossiers of two procedures, and one entered by hand."""
 
     @classmethod

@@ -6,12 +6,12 @@ from odoo import fields
 from odoo.tests import new_test_user
 
 from .. import common
-from .common_improvement import ImprovementCommon
+from .common_measure import MeasureCommon
 
 DAY = datetime.timedelta(days=1)
 
 
-class ReviewCommon(ImprovementCommon):
+class ReviewCommon(MeasureCommon):
     """A review of the year planned by the ISO officer, with a participant and figures."""
 
     @classmethod

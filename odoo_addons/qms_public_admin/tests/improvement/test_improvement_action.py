@@ -8,11 +8,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .improvement_common import ImprovementCommon
+from .common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImprovementAction(ImprovementCommon):
+class TestImprovementAction(NonconformityCommon):
     """An action from its plan to its verification, and what its owner is told."""
 
     def setUp(self):

@@ -5,11 +5,11 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..rpc_case import RpcCase
-from .improvement_common import ImprovementCommon
+from .common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImprovementAttacks(ImprovementCommon, RpcCase):
+class TestImprovementAttacks(NonconformityCommon, RpcCase):
     """What a login alone can send about nonconformities and actions."""
 
     FORGED = (

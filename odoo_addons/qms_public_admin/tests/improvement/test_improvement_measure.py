@@ -3,10 +3,10 @@ import datetime
 from odoo.exceptions import ValidationError
 
 from ...models.improvement.qms_measure import Scope
-from .common_improvement import ImprovementCommon
+from .common_measure import MeasureCommon
 
 
-class TestImprovementMeasure(ImprovementCommon):
+class TestImprovementMeasure(MeasureCommon):
     """The fixed list of measures, each over real records."""
 
     @classmethod

@@ -7,11 +7,11 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...models.mixins.qms_lifecycle_mixin import _WRITER
-from .improvement_common import ImprovementCommon
+from .common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImprovementNonconformity(ImprovementCommon):
+class TestImprovementNonconformity(NonconformityCommon):
     """From the finding to the closing, and what stands in the way of it."""
 
     # === THE WAY === #

@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .improvement_common import ImprovementCommon
+from .common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImprovementRaise(ImprovementCommon):
+class TestImprovementRaise(NonconformityCommon):
     """Raising from other records, and for other parts."""
 
     def _dialog(self, record, user):

@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .improvement_common import ImprovementCommon
+from .common_nonconformity import NonconformityCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImprovementSecurity(ImprovementCommon):
+class TestImprovementSecurity(NonconformityCommon):
     """Role by role what the class docstrings say, for own and other agencies."""
 
     READERS_OF_CONFIDENTIAL = {"officer", "leader", "auditor"}

@@ -5,13 +5,13 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .common_improvement import ImprovementCommon
+from .common_measure import MeasureCommon
 
 #: Questions left in the audit: one that does not conform, two that do.
 QUESTIONS = 3
 
 
-class LoopCase(ImprovementCommon, HttpCase):
+class LoopCase(MeasureCommon, HttpCase):
     """Roles of an agency before a tablet, with dossiers of the last months."""
 
     browser_size = "768x1024"

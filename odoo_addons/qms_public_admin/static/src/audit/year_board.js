@@ -8,20 +8,38 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 const { DateTime } = luxon;
 const DAY = 24 * 3600 * 1000;
 
+/** Narrower than this, in per cent of the year, a bar has its label beside it. */
+const NARROW = 8;
+/** From here on the label stands before the bar. */
+const LATE = 80;
+/** What a letter of a label takes, in per cent of the year. */
+const LETTER = 0.65;
+
 /**
- * Place bars that overlap below each other.
+ * Where a bar and the label beside it lie, in per cent of the year.
  *
- * @param {{ left: number, right: number }[]} bars in per cent of the year
+ * @param {{ left: number, right: number, label?: string }} bar
+ */
+export function barReach({ left, right, label = "" }) {
+    const beside = right - left < NARROW ? Math.min(label.length, 45) * LETTER : 0;
+    return left > LATE ? { start: left - beside, end: right } : { start: left, end: right + beside };
+}
+
+/**
+ * Place bars that overlap below each other, their labels too.
+ *
+ * @param {{ left: number, right: number, label?: string }[]} bars in per cent of the year
  * @returns {number} how many lanes are needed; each bar gets its `lane`
  */
 export function placeBars(bars) {
     const ends = [];
-    for (const bar of [...bars].sort((one, other) => one.left - other.left)) {
-        let lane = ends.findIndex((end) => end <= bar.left);
+    const reaches = bars.map((bar) => ({ bar, ...barReach(bar) }));
+    for (const { bar, start, end } of reaches.sort((one, other) => one.start - other.start)) {
+        let lane = ends.findIndex((last) => last <= start);
         if (lane < 0) {
             lane = ends.length;
         }
-        ends[lane] = bar.right;
+        ends[lane] = end;
         bar.lane = lane;
     }
     return Math.max(ends.length, 1);
@@ -125,6 +143,14 @@ export class QmsYearBoard extends Component {
             help: board.help || _t("Nothing is planned in this year."),
         });
         this.props.updateActionState?.({ year });
+    }
+
+    isNarrow(bar) {
+        return bar.right - bar.left < NARROW;
+    }
+
+    isLate(bar) {
+        return bar.left > LATE;
     }
 
     toggle(state) {

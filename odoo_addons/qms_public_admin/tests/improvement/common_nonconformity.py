@@ -3,7 +3,7 @@ from odoo import fields
 from ..common import QmsCommon
 
 
-class ImprovementCommon(QmsCommon):
+class NonconformityCommon(QmsCommon):
     """A nonconformity of the budget division, with people for each part in it."""
 
     @classmethod

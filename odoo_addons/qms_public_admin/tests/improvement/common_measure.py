@@ -6,7 +6,7 @@ from ...models.improvement.qms_measure import Scope
 from ..common import QmsCommon
 
 
-class ImprovementCommon(QmsCommon):
+class MeasureCommon(QmsCommon):
     """Completed dossiers of chosen days and outcomes, without working through each."""
 
     YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
