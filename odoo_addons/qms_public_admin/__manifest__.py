@@ -140,6 +140,7 @@
         "security/improvement/yearly_rules.xml",
         "data/improvement/qms_yearly_act_data.xml",
         "data/improvement/ir_cron_yearly_data.xml",
+        "security/improvement/dialog_rules.xml",
         # Menus
         "views/qms_menus.xml",
         # Core screens

@@ -2,7 +2,7 @@
 
 from odoo.tests import TransactionCase, tagged
 
-from benchmarks import clock, dossiers, lists, load, province, reports
+from benchmarks import clock, dossiers, lists, load, province, reports, signals
 from benchmarks.__main__ import GOALS, table
 
 from ..scenarios import world
@@ -49,7 +49,10 @@ class TestBenchmarks(TransactionCase):
             **lists.measure(self.env, self.agencies, rounds=1),
             **reports.measure(self.env, self.agencies, rounds=1),
             **load.figures("load", [0.1, 0.2]),
+            **signals.measure(self.env, self.agencies),
         }
         self.assertGreaterEqual(figures.keys() | ELSEWHERE, GOALS.keys())
+        # So few dossiers take no memory of their own.
+        self.assertGreaterEqual(figures.pop("signals_peak_mib"), 0)
         self.assertTrue(all(value > 0 for value in figures.values()))
         self.assertTrue(table(figures)[0].startswith(next(key for key in GOALS if key in figures)))
