@@ -119,7 +119,7 @@ class TestDocumentDeclarationAttacks(DeclarationCommon, RpcCase):
             (declaration, {"decision_date": "2026-11-03"}),
             (declaration.line_ids[0], {"sequence": 7}),
         ):
-            with self.assertRaises((ValidationError, UserError)):
+            with self.assertRaises(UserError):
                 record.write(vals)
         with self.assertRaises(ValidationError):
             declaration.line_ids.unlink()
