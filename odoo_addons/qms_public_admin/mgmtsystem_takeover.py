@@ -37,6 +37,7 @@ def give_actions_their_state(cursor):
     cursor.execute(
         """ALTER TABLE mgmtsystem_action
             ADD COLUMN IF NOT EXISTS qms_state varchar,
+            ADD COLUMN IF NOT EXISTS qms_planned_on date,
             ADD COLUMN IF NOT EXISTS qms_done_at timestamp,
             ADD COLUMN IF NOT EXISTS qms_cancel_reason text"""
     )
@@ -46,6 +47,7 @@ def give_actions_their_state(cursor):
                                    WHEN stage.is_ending THEN 'verified'
                                    WHEN stage.is_starting OR stage.id IS NULL THEN 'draft'
                                    ELSE 'open' END,
+                  qms_planned_on = action.create_date::date,
                   qms_done_at = CASE WHEN stage.is_ending AND data.name != 'stage_cancel'
                        THEN COALESCE(action.date_closed, action.write_date) END,
                   qms_cancel_reason = CASE WHEN data.name = 'stage_cancel' THEN %s END,

@@ -153,6 +153,15 @@ actions = kept.create(
         for name in ("draft", "open", "close", "cancel")
     ]
 )
+# The base counts days from the later to the earlier moment.
+env.flush_all()
+env.cr.execute(
+    """UPDATE mgmtsystem_action SET create_date = '2025-03-03 02:00:00',
+            number_of_days_to_close = -4
+        WHERE id = ANY(%s)""",
+    [actions.ids],
+)
+env.invalidate_all()
 cause = env.ref("mgmtsystem_nonconformity.bad_communication")
 found = env["mgmtsystem.nonconformity"].create(
     [

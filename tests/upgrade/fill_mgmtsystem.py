@@ -11,7 +11,7 @@ user = env.user
 stage = {
     name: env.ref(f"mgmtsystem_action.stage_{name}").id for name in ("open", "close", "cancel")
 }
-env["mgmtsystem.action"].create(
+made = env["mgmtsystem.action"].create(
     [
         {
             "name": name,
@@ -22,6 +22,15 @@ env["mgmtsystem.action"].create(
         for name in ("draft", "open", "close", "cancel")
     ]
 )
+# The base counts days from the later to the earlier moment.
+env.flush_all()
+env.cr.execute(
+    """UPDATE mgmtsystem_action SET create_date = '2025-03-03 02:00:00',
+            number_of_days_to_close = -4
+        WHERE id = ANY(%s)""",
+    [made.ids],
+)
+env.invalidate_all()
 found = env["mgmtsystem.nonconformity"].create(
     [
         {

@@ -4,6 +4,10 @@ import pytest
 
 from .release import Release
 
+NEGATIVE_DAYS = (
+    "FROM mgmtsystem_action WHERE number_of_days_to_open < 0 OR number_of_days_to_close < 0"
+)
+
 
 @pytest.fixture(scope="module")
 def taken_over(tmp_path_factory):
@@ -43,6 +47,15 @@ def test_states_and_stamps_follow_from_the_stages(taken_over):
         ("draft", False, 1),
         ("done", True, 1),
     ]
+
+
+def test_days_of_actions_run_forward_from_their_planning(taken_over):
+    days = "SELECT DISTINCT qms_planned_on, number_of_days_to_close FROM mgmtsystem_action"
+    assert {tuple(row.values()) for row in taken_over.rows(days)} == {
+        ("2025-03-03", 0),
+        ("2025-03-03", 4),
+    }
+    assert taken_over.value(f"SELECT count(*) {NEGATIVE_DAYS}") == 0
 
 
 def test_audits_keep_title_answers_and_edition(taken_over):

@@ -187,6 +187,9 @@ def test_what_an_agency_kept_with_the_addons_below_is_taken_over(release):
         ("verified", True, True),
         ("cancelled", False, True),
     ]
+    days = """SELECT DISTINCT qms_planned_on, number_of_days_to_close FROM mgmtsystem_action
+        WHERE date_closed IS NOT NULL"""
+    assert [tuple(row.values()) for row in release.rows(days)] == [("2025-03-03", 4)]
     names = "SELECT DISTINCT company_id IS NULL AS lost FROM mgmtsystem_{}"
     for table in ("action", "nonconformity", "audit", "review"):
         assert release.rows(names.format(table)) == [{"lost": False}], table

@@ -35,7 +35,7 @@ class QmsActionAnalysis(models.Model):
     )
     state = fields.Selection(ACTION_STATES, string="Status", readonly=True)
     source = fields.Selection(SOURCES, string="Source of the nonconformity", readonly=True)
-    created_at = fields.Datetime(string="Planned on", readonly=True)
+    planned_on = fields.Date(readonly=True)
     deadline = fields.Date(readonly=True)
     done_at = fields.Datetime(string="Done on", readonly=True)
     open_count = fields.Integer(string="Not ended", readonly=True)
@@ -49,11 +49,11 @@ class QmsActionAnalysis(models.Model):
     _depends = {
         "mgmtsystem.action": [
             "company_id",
-            "create_date",
             "date_deadline",
             "nonconformity_ids",
             "qms_department_id",
             "qms_done_at",
+            "qms_planned_on",
             "qms_reopen_count",
             "qms_state",
             "type_action",
@@ -73,7 +73,7 @@ class QmsActionAnalysis(models.Model):
                SELECT judged.id, judged.id AS action_id, judged.company_id,
                       judged.qms_department_id AS department_id, judged.user_id AS owner_id,
                       judged.type_action, judged.qms_state AS state, source.qms_source AS source,
-                      judged.create_date AS created_at, judged.date_deadline AS deadline,
+                      judged.qms_planned_on AS planned_on, judged.date_deadline AS deadline,
                       judged.qms_done_at AS done_at,
                       (qms_state NOT IN ('verified', 'cancelled'))::int AS open_count,
                       (qms_done_at IS NOT NULL AND COALESCE(over, 0) <= 0
@@ -81,7 +81,7 @@ class QmsActionAnalysis(models.Model):
                       (over > 0 AND qms_state != 'cancelled')::int AS late_count,
                       (qms_state = 'verified')::int AS verified_count,
                       (COALESCE(qms_reopen_count, 0) > 0)::int AS reopened_count,
-                      (qms_done_at::date - judged.create_date::date)::float8 AS days_to_done,
+                      (qms_done_at::date - qms_planned_on)::float8 AS days_to_done,
                       CASE WHEN over > 0 AND qms_state != 'cancelled'
                            THEN over::float8 END AS days_late
                  FROM judged

@@ -20,6 +20,7 @@ PLAN_FIELDS = (
     "company_id",
     "nonconformity_ids",
     "qms_department_id",
+    "qms_planned_on",
     "qms_verifier_id",
     "active",
 )
@@ -80,6 +81,7 @@ class MgmtsystemAction(models.Model):
     )
     _derived_fields = ("qms_is_confidential",)
     _frozen_fields = {
+        "open": ("qms_planned_on",),
         "done": (*PLAN_FIELDS, "description"),
         "verified": "*",
         "cancelled": "*",
@@ -98,13 +100,20 @@ class MgmtsystemAction(models.Model):
     description = fields.Html(string="What is to be done")
     type_action = fields.Selection(default="correction", tracking=True)
     date_deadline = fields.Date(index="btree_not_null", tracking=True)
+    qms_planned_on = fields.Date(
+        string="Planned on",
+        required=True,
+        default=fields.Date.context_today,
+        copy=False,
+        help="Day on which the action was decided; kept once it is started.",
+    )
     date_open = fields.Datetime(string="Started on", copy=False)
     date_closed = fields.Datetime(string="Ended on", copy=False)
     number_of_days_to_open = fields.Integer(
-        help="Calendar days from the creation to the start; the base counts them negative."
+        help="Calendar days from the planning to the start; the base counts them negative."
     )
     number_of_days_to_close = fields.Integer(
-        help="Calendar days from the creation to the end; the base counts them negative."
+        help="Calendar days from the planning to the end; the base counts them negative."
     )
     nonconformity_ids = fields.Many2many(check_company=True)
     qms_state = fields.Selection(
@@ -213,15 +222,15 @@ class MgmtsystemAction(models.Model):
         for action in self:
             action.display_name = " – ".join(filter(None, (action.reference, action.name)))
 
-    @api.depends("date_open", "create_date")
+    @api.depends("date_open", "qms_planned_on")
     def _compute_number_of_days_to_open(self):
         for action in self:
-            action.number_of_days_to_open = _days(action.create_date, action.date_open)
+            action.number_of_days_to_open = action._days_until(action.date_open)
 
-    @api.depends("date_closed", "create_date")
+    @api.depends("date_closed", "qms_planned_on")
     def _compute_number_of_days_to_close(self):
         for action in self:
-            action.number_of_days_to_close = _days(action.create_date, action.date_closed)
+            action.number_of_days_to_close = action._days_until(action.date_closed)
 
     @api.depends("nonconformity_ids.qms_is_confidential")
     def _compute_qms_is_confidential(self):
@@ -292,6 +301,12 @@ class MgmtsystemAction(models.Model):
         return self._plan_domain() if True in value else ~self._plan_domain()
 
     # === CONSTRAINT METHODS === #
+
+    @api.constrains("qms_planned_on")
+    def _check_planned_on(self):
+        today = fields.Date.context_today(self)
+        if any(action.qms_planned_on > today for action in self):
+            raise ValidationError(self.env._("An action is planned today or was planned before."))
 
     def _check_stage_id(self):
         """Not a constraint here: the base writes dates in it, the verbs do so and log them."""
@@ -442,7 +457,12 @@ class MgmtsystemAction(models.Model):
             vals = {**vals, "stage_id": self.env.ref(STAGES[vals[self._lifecycle_field]]).id}
         return super()._lifecycle_write(vals)
 
+    # === HELPERS === #
 
-def _days(start, end):
-    """Return the calendar days from ``start`` to ``end``, 0 without one of them."""
-    return max((end.date() - start.date()).days, 0) if start and end else 0
+    def _days_until(self, moment):
+        """Return the calendar days from the planning to a moment, 0 without one of them."""
+        if not (moment and self.qms_planned_on):
+            return 0
+        local = self.with_context(tz=self.company_id._qms_timezone())
+        day = fields.Datetime.context_timestamp(local, moment).date()
+        return max((day - self.qms_planned_on).days, 0)

@@ -104,8 +104,8 @@ class MgmtsystemReview(models.Model):
         """Actions planned in the period, done, late; those that are late by name."""
         model = "mgmtsystem.action"
         actions = self.env[model]
-        now = self._period_domain("create_date")
-        before = self._period_domain("create_date", self._scope_before())
+        now = self._period_domain("qms_planned_on", is_moment=False)
+        before = self._period_domain("qms_planned_on", self._scope_before(), is_moment=False)
         known = Domain("qms_state", "!=", "cancelled")
         late = actions._qms_is_late() & Domain("date_deadline", "<=", self.qms_date_to)
         figures = [

@@ -129,19 +129,24 @@ class TestImprovementAction(NonconformityCommon):
 
     def test_days_are_counted_forward(self):
         """The base counts from the later to the earlier moment: -1 for a day gone by."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE mgmtsystem_action SET create_date = create_date - interval '3 days'"
-            " WHERE id = %s",
-            [self.action.id],
+        draft = self._plan_action(
+            self._raise(), qms_planned_on=fields.Date.add(self.today, days=-3)
         )
-        self.env.invalidate_all()
-        self.env.add_to_compute(self.action._fields["number_of_days_to_open"], self.action)
-        self.assertEqual(self.action.number_of_days_to_open, 3)
-        self._finish(self.action)
-        self.assertEqual(self.action.number_of_days_to_close, 3)
-        for field in ("number_of_days_to_open", "number_of_days_to_close"):
-            self.assertGreaterEqual(self.action[field], 0)
+        self.assertEqual(draft.number_of_days_to_open, 0, "not started yet")
+        draft.action_qms_start()
+        self.assertEqual(draft.number_of_days_to_open, 3)
+        self._finish(draft)
+        self.assertEqual(draft.number_of_days_to_close, 3)
+
+    def test_the_day_of_planning_is_kept_once_started(self):
+        draft = self._plan_action(self._raise())
+        self.assertEqual(draft.qms_planned_on, self.today)
+        draft.qms_planned_on = fields.Date.add(self.today, days=-1)
+        with self.assertRaisesRegex(ValidationError, "planned before"):
+            draft.qms_planned_on = fields.Date.add(self.today, days=1)
+        draft.action_qms_start()
+        with self.assertRaises(ValidationError):
+            draft.qms_planned_on = self.today
 
     def test_a_reference_is_given_and_never_taken(self):
         year = self.today.year
