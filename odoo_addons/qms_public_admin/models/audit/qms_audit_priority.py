@@ -145,8 +145,23 @@ class QmsAuditPriority(models.AbstractModel):
 
     @api.model
     def _finding_counts(self, company, since):
-        """Count findings and nonconformities; a hook for the domains that keep them."""
-        return Counter()
+        """Count what audits found and no nonconformity follows; the rest is counted there."""
+        groups = (
+            self.env["qms.audit.finding"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "!=", "draft"),
+                    ("grade", "!=", "opportunity"),
+                    ("nonconformity_id", "=", False),
+                    ("audit_id.qms_date_to", ">=", since),
+                ],
+                ["procedure_id", "department_id"],
+                ["__count"],
+            )
+        )
+        return by_place(groups)
 
     @api.model
     def _dossier_counts(self, company, since, day):
@@ -181,12 +196,9 @@ class QmsAuditPriority(models.AbstractModel):
             ("qms_received_at", ">=", since),
             ("qms_received_at", "<", day + timedelta(days=1)),
         ]
-        counts = Counter()
-        groups = tickets._read_group(domain, ["qms_procedure_id", "qms_department_id"], ["__count"])
-        for procedure, unit, count in groups:
-            counts["procedure", procedure.id] += count
-            counts["unit", unit.id] += count
-        return counts
+        return by_place(
+            tickets._read_group(domain, ["qms_procedure_id", "qms_department_id"], ["__count"])
+        )
 
     # === BUSINESS METHODS: WORDS === #
 
@@ -256,3 +268,12 @@ class QmsAuditPriority(models.AbstractModel):
             day=last.strftime("%d/%m/%Y"),
             days=number_text(signals.days_since_audit, lang=self.env.lang or "en_US"),
         )
+
+
+def by_place(groups):
+    """Return ``{("procedure" or "unit", id): count}`` of ``(procedure, unit, count)``."""
+    counts = Counter()
+    for procedure, unit, count in groups:
+        counts["procedure", procedure.id] += count
+        counts["unit", unit.id] += count
+    return counts

@@ -18,6 +18,7 @@ from . import mgmtsystem_nonconformity_origin
 from . import mgmtsystem_nonconformity_severity
 from . import mgmtsystem_nonconformity
 from . import mgmtsystem_nonconformity_verbs
+from . import mgmtsystem_nonconformity_provider
 from . import mgmtsystem_nonconformity_raise
 from . import qms_nonconformity_part
 from . import qms_nonconformity_why
@@ -76,6 +77,7 @@ from . import mgmtsystem_review_indicators
 from . import mgmtsystem_review_audits
 from . import mgmtsystem_review_objectives
 from . import mgmtsystem_review_risks
+from . import mgmtsystem_review_providers
 from . import mgmtsystem_review_effects
 from . import qms_review_topic
 from . import qms_review_topic_source
@@ -105,6 +107,7 @@ from . import qms_training_need
 from . import qms_training
 from . import qms_training_competence
 from . import qms_training_participant
+from . import qms_auditor_class
 from . import qms_competence_assessment
 from . import qms_effectiveness_check
 from . import qms_effectiveness_reading
@@ -113,6 +116,7 @@ from . import mgmtsystem_nonconformity_effectiveness
 from . import qms_audit_priority_nonconformity
 from . import qms_yearly_act
 from . import qms_yearly_act_proofs
+from . import qms_yearly_act_website
 from . import qms_yearly_act_board
 from . import qms_yearly_mark
 from . import qms_yearly_reminder

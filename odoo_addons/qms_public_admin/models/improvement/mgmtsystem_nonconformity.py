@@ -45,6 +45,7 @@ WORK_FIELDS = (
     "qms_department_id",
     "qms_grade",
     "qms_procedure_id",
+    "qms_provider_id",
     "qms_verifier_id",
     "qms_why_ids",
     "responsible_user_id",

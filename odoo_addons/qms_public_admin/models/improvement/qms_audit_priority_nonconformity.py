@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..audit.qms_audit_priority import by_place
+
 
 class QmsAuditPriority(models.AbstractModel):
     """Nonconformities of the last year speak for an audit of their procedure and unit."""
@@ -8,7 +10,6 @@ class QmsAuditPriority(models.AbstractModel):
 
     @api.model
     def _finding_counts(self, company, since):
-        counts = super()._finding_counts(company, since)
         groups = (
             self.env["mgmtsystem.nonconformity"]
             .sudo()
@@ -22,7 +23,4 @@ class QmsAuditPriority(models.AbstractModel):
                 ["__count"],
             )
         )
-        for procedure, unit, count in groups:
-            counts["procedure", procedure.id] += count
-            counts["unit", unit.id] += count
-        return counts
+        return super()._finding_counts(company, since) + by_place(groups)

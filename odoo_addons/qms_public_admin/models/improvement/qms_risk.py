@@ -153,6 +153,12 @@ class QmsRisk(models.Model):
     party_ids = fields.Many2many(
         "qms.interested.party", string="Interested parties", check_company=True
     )
+    objective_ids = fields.Many2many(
+        "qms.objective",
+        string="Objectives touched",
+        check_company=True,
+        help="Quality objectives that it puts in danger or helps to reach.",
+    )
     is_confidential = fields.Boolean(string="Confidential", tracking=True)
     reader_ids = fields.Many2many(
         "res.users",

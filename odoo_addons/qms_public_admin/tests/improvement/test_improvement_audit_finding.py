@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -28,6 +29,22 @@ class TestImprovementAuditFinding(CheckCommon):
         self.assertEqual(row.audit_ids, audit)
         evidence = {(one.res_model, one.res_id) for one in row.qms_evidence_ids}
         self.assertEqual(evidence, {(major._name, major.id), ("qms.dossier", dossier.id)})
+
+    def test_a_finding_speaks_once_for_the_next_audit(self):
+        """Those that became nonconformities are counted there; drafts not at all."""
+        priorities = self.env["qms.audit.priority"]
+        since = fields.Date.to_date("2026-01-01")
+        audit = self._reported(major="All late", observation="A risk", opportunity="A form")
+        self.assertFalse(
+            priorities._finding_counts(self.company, since)["unit", self.department.id]
+        )
+        audit.qms_conclusion = "It works."
+        audit.action_request_approval()
+        self._as(audit, self.user_leader).action_approve()
+        counts = priorities._finding_counts(self.company, since)
+        self.assertEqual(counts["unit", self.department.id], 2)
+        later = fields.Date.to_date("2027-01-01")
+        self.assertFalse(priorities._finding_counts(self.company, later))
 
     def test_a_draft_of_a_report_raises_nothing(self):
         finding = self._reported(major="All late").qms_finding_ids

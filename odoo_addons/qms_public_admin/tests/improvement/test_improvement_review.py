@@ -129,6 +129,34 @@ class TestImprovementReview(ReviewCommon):
             self.assertIn(f'data-figure="{number}"', row.content_html)
         self.assertNotIn("data-figure", row._render_content(is_screen=False))
 
+    def test_providers_stand_with_their_last_review_and_what_went_wrong(self):
+        post = self.env["qms.interested.party"].create(
+            {"name": "Post", "kind": "provider", "company_id": self.company.id}
+        )
+        self.env["qms.interested.party"].create({"name": "Staff", "kind": "staff"})
+        post.action_review("changed", "Two letters a week came late")
+        self.env["mgmtsystem.nonconformity"]._qms_raise(
+            [
+                {
+                    "name": "Dossiers delivered late",
+                    "company_id": self.company.id,
+                    "qms_found_on": "2026-05-05",
+                    "qms_provider_id": post.id,
+                }
+            ]
+        )
+        review = self._review()
+        review.action_compile()
+        row = review.qms_input_ids.filtered(lambda row: row.letter == "c7")
+        [section] = row.content["sections"]
+        self.assertEqual([figure["value"] for figure in section["figures"]], ["1", "0"])
+        [line] = section["table"]["rows"]
+        self.assertEqual(line["cells"][0], "Post")
+        self.assertEqual(line["cells"][2:], ["Two letters a week came late", "1"])
+        action = row.action_open_figure(section["figures"][0]["opens"])
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found.qms_provider_id, post)
+
     def test_what_has_no_records_says_so(self):
         review = self._review()
         review.action_compile()

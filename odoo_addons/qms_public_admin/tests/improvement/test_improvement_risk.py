@@ -2,6 +2,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged, users, warmup
 
 from .common_risk import ALL, RiskCommon
@@ -438,11 +439,24 @@ class TestImprovementRiskSecurity(RiskCommon):
         party_b = self._as(self.env["qms.interested.party"], self.user_officer_b).create(
             {"name": "B"}
         )
+        indicator_b = self.env["qms.indicator"].create(
+            {"name": "B", "code": "B", "company_id": self.company_b.id}
+        )
+        year_b = self.env["qms.objective.year"].create(
+            {
+                "company_id": self.company_b.id,
+                "year": 2026,
+                "objective_ids": [
+                    Command.create({"name": "B", "indicator_id": indicator_b.id, "target": 0.9})
+                ],
+            }
+        )
         for vals in (
             {"company_id": self.company_b.id},
             {"matrix_id": matrix_b.id},
             {"owner_id": self.user_clerk_b.id},
             {"party_ids": [(4, party_b.id)]},
+            {"objective_ids": [(4, year_b.objective_ids.id)]},
         ):
             with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
                 risk.write(vals)

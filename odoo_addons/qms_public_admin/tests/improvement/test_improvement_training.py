@@ -58,6 +58,17 @@ class TestImprovementTraining(TrainingCommon):
         self.position_specialist.name = "Renamed"
         self.assertNotIn("Renamed", (row.name, row.title))
 
+    def test_classes_count_as_training_of_auditors(self):
+        """Held and attended; the results of others are not for everybody."""
+        auditor = self.env["qms.auditor"].create(
+            {"user_id": self.user_auditor.id, "company_id": self.company.id}
+        )
+        planned = self._training(name="To come")
+        self._join(planned, self.user_auditor)
+        held = self._held(self.user_auditor, name="Auditing by ISO 19011")
+        self.assertEqual(auditor.class_ids.training_id, held)
+        self.assertFalse(self._as(auditor, self.user_colleague).class_ids)
+
     def test_persons_are_counted_once(self):
         first, second = self._held(self.user_specialist, "Lê A", "Trần B"), self._training()
         self._join(second, self.user_specialist, "  lê  a", attended=True)

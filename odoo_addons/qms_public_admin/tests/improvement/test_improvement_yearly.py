@@ -112,6 +112,58 @@ class TestImprovementYearly(YearlyCommon):
         self.assertEqual((bar["to"], bar["state"]), ("2026-12-01", "due"))
         self.assertEqual(bar["id"], nonconformity.id)
 
+    def _published(self, signed, **vals):
+        return self.env["qms.procedure.publication"].create(
+            {
+                "procedure_id": self.procedure.id,
+                "name": self.procedure.name,
+                "action": "amended",
+                "decision_no": "12/QĐ-UBND",
+                "decision_date": signed,
+                "company_id": self.company.id,
+                **vals,
+            }
+        )
+
+    def _posted_on(self, day, place="website"):
+        with freeze_time(f"{day} 03:00:00"):
+            entry = self._as(self.env["qms.posting.entry"], self.user_clerk).create(
+                {
+                    "procedure_ids": [(6, 0, self.procedure.ids)],
+                    "place_kind": place,
+                    "link": "https://stc.example.com/tthc",
+                }
+            )
+            entry.action_post()
+
+    def test_what_was_published_stands_on_the_website_within_five_working_days(self):
+        """ISO-05: counted are working days after the signature."""
+        line = self._published("2026-11-05")
+        act = self._act("website")
+        [bar] = self._row(act)["bars"]
+        self.assertEqual((bar["from"], bar["to"], bar["state"]),
+                         ("2026-11-05", "2026-11-12", "due"))  # fmt: skip
+        self.assertEqual((bar["model"], bar["id"]), (line._name, line.id))
+        self._posted_on("2026-11-06", "office")
+        self.assertEqual(self._states(act), ["due"], "a board in the hall is no website")
+        self._posted_on("2026-11-06")
+        self.assertEqual(self._states(act), ["done"])
+
+    def test_an_old_posting_does_not_prove_a_new_decision(self):
+        self._posted_on("2026-10-01")
+        self._published("2026-10-15")
+        act = self._act("website")
+        self.assertEqual(self._states(act), ["late"])
+        self._mark(act, done_on="2026-10-20")
+        self.assertEqual(self._states(act), ["done", "done"], "the decision, and the mark")
+        self._published("2026-10-28", decision_no="15/QĐ-UBND")
+        self.assertIn("late", self._states(act), "a mark says nothing of later decisions")
+
+    def test_what_was_abolished_or_is_of_another_agency_is_not_asked_for(self):
+        self._published("2026-10-15", action="abolished")
+        self._published("2026-10-15", procedure_id=False)
+        self.assertFalse(self._row(self._act("website"))["bars"])
+
     def test_acts_of_the_lead_unit_are_for_it_alone(self):
         labels = [row["label"] for row in self.acts._qms_year_board(2026)["rows"]]
         self.assertNotIn(self.act_report._board_label(), labels)
