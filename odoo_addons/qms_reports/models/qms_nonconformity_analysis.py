@@ -36,7 +36,7 @@ class QmsNonconformityAnalysis(models.Model):
     found_on = fields.Date(readonly=True)
     due_date = fields.Date(string="To be closed by", readonly=True)
     closed_at = fields.Datetime(string="Closed on", readonly=True)
-    open_count = fields.Integer(string="Open", readonly=True)
+    open_count = fields.Integer(string="Not closed", readonly=True)
     late_count = fields.Integer(string="Late", readonly=True)
     recurrent_count = fields.Integer(string="Came back", readonly=True)
     reopened_count = fields.Integer(string="Reopened", readonly=True)

@@ -7,7 +7,7 @@ AUDIT_STATES = [
     ("draft", "Draft"),
     ("notified", "Notified"),
     ("open", "Being held"),
-    ("reporting", "Report"),
+    ("reporting", "Being reported"),
     ("done", "Closed"),
     ("cancelled", "Cancelled"),
 ]

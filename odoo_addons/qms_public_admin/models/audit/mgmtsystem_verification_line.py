@@ -74,7 +74,7 @@ class MgmtsystemVerificationLine(models.Model):
     qms_answer = fields.Selection(ANSWERS, string="Answer", copy=False, index=True)
     qms_answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
     qms_answered_by_id = fields.Many2one(
-        "res.users", string="Answered by", readonly=True, copy=False, ondelete="restrict"
+        "res.users", string="Answered by (person)", readonly=True, copy=False, ondelete="restrict"
     )
     qms_version = fields.Integer(
         readonly=True, copy=False, aggregator=None, help="Counts the changes of the answer."
@@ -89,12 +89,12 @@ class MgmtsystemVerificationLine(models.Model):
         "person in charge of it, too.",
     )
     qms_purpose = fields.Selection(
-        PURPOSES, string="Report", required=True, default="internal", index=True
+        PURPOSES, string="Goes into the report", required=True, default="internal", index=True
     )
     qms_section = fields.Char(string="Section", help="Heading under which the question stands.")
     qms_point = fields.Char(string="Point")
     qms_look_at = fields.Text(string="What to look at")
-    qms_source_kind = fields.Selection(SOURCE_KINDS, string="How", default="record")
+    qms_source_kind = fields.Selection(SOURCE_KINDS, string="How it is found out", default="record")
     qms_clause_ids = fields.Many2many(
         "qms.standard.clause",
         "qms_verification_line_clause_rel",
@@ -123,7 +123,7 @@ class MgmtsystemVerificationLine(models.Model):
         bypass_search_access=True,
         readonly=True,
     )
-    qms_finding_ids = fields.One2many("qms.audit.finding", "line_id", string="Finding")
+    qms_finding_ids = fields.One2many("qms.audit.finding", "line_id", string="Findings")
     can_answer = fields.Boolean(compute="_compute_can_answer")
 
     _qms_key_once = models.UniqueIndex(

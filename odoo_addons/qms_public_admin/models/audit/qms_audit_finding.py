@@ -101,13 +101,18 @@ class QmsAuditFinding(models.Model):
     number = fields.Integer(readonly=True, copy=False, aggregator=None)
     code = fields.Char(compute="_compute_code", store=True, index="trigram")
     name = fields.Text(
-        string="Finding", required=True, tracking=True,
+        string="Words of the finding", required=True, tracking=True,
         help="What is not as it should be, in one or two sentences that the unit understands.",
     )  # fmt: skip
     seen = fields.Text(string="What was seen", help="Where, when, how often: the evidence.")
-    requirement = fields.Text(help="What it is compared with: clause, step of the process, law.")
+    requirement = fields.Text(
+        string="Requirement concerned",
+        help="What it is compared with: clause, step of the process, law.",
+    )
     grade = fields.Selection(GRADES, required=True, default="observation", tracking=True)
-    purpose = fields.Selection(PURPOSES, string="Report", required=True, default="internal")
+    purpose = fields.Selection(
+        PURPOSES, string="Goes into the report", required=True, default="internal"
+    )
     clause_ids = fields.Many2many(
         "qms.standard.clause",
         "qms_audit_finding_clause_rel",
@@ -152,7 +157,7 @@ class QmsAuditFinding(models.Model):
     correction_date = fields.Date(string="Put right by", readonly=True, copy=False, tracking=True)
     answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
-        "res.users", string="Answered by", readonly=True, copy=False, ondelete="restrict"
+        "res.users", string="Answered by (person)", readonly=True, copy=False, ondelete="restrict"
     )
     return_reason = fields.Text(string="Why sent back", readonly=True, copy=False)
     accepted_at = fields.Datetime(string="Answer accepted", readonly=True, copy=False)

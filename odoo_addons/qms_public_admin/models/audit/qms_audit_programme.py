@@ -81,7 +81,7 @@ class QmsAuditProgramme(models.Model):
         index=True,
         tracking=True,
     )
-    objective = fields.Text(help="What the audits of the year are to find out.")
+    objective = fields.Text(string="Purpose", help="What the audits of the year are to find out.")
     method = fields.Text(help="How it is audited: interviews, samples of dossiers, records read.")
     line_ids = fields.One2many("qms.audit.programme.line", "programme_id", string="Audits planned")
     line_count = fields.Integer(compute="_compute_counts")

@@ -38,7 +38,7 @@ class QmsAuditQuestion(models.Model):
     )
     source_kind = fields.Selection(
         SOURCE_KINDS,
-        string="How",
+        string="How it is found out",
         required=True,
         default="record",
         help="Where the answer is found.",

@@ -19,7 +19,12 @@ class QmsAuditSampleLine(models.Model):
     _rec_name = "code"
 
     sample_id = fields.Many2one(
-        "qms.audit.sample", required=True, readonly=True, index=True, ondelete="restrict"
+        "qms.audit.sample",
+        string="Sample of dossiers",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     audit_id = fields.Many2one(
         "mgmtsystem.audit", required=True, readonly=True, index=True, ondelete="restrict"

@@ -25,10 +25,10 @@ class QmsAuditSlot(models.Model):
     company_id = fields.Many2one(related="audit_id.company_id", store=True, index=True)
     audit_state = fields.Selection(related="audit_id.state", string="State of the audit")
     kind = fields.Selection(SLOT_KINDS, required=True, default="audit")
-    start = fields.Datetime(string="From", required=True, index=True)
-    stop = fields.Datetime(string="To", required=True)
+    start = fields.Datetime(string="Begins at", required=True, index=True)
+    stop = fields.Datetime(string="Ends at", required=True)
     hours = fields.Float(compute="_compute_hours", store=True)
-    name = fields.Char(string="Subject", required=True)
+    name = fields.Char(string="What is looked at", required=True)
     department_id = fields.Many2one(
         "hr.department",
         string="Unit",
@@ -60,7 +60,7 @@ class QmsAuditSlot(models.Model):
         domain="[('audit_id', '=', audit_id)]",
     )
     people = fields.Char(string="People met", help="Whom the auditors meet.")
-    place = fields.Char()
+    place = fields.Char(string="Place of the meeting")
 
     _in_order = models.Constraint("CHECK(stop > start)", "A slot ends after it begins.")
 

@@ -14,9 +14,9 @@ class QmsAuditorTraining(models.Model):
 
     auditor_id = fields.Many2one("qms.auditor", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="auditor_id.company_id", store=True, index=True)
-    name = fields.Char(string="Class", required=True)
-    provider = fields.Char(string="Given by")
-    date = fields.Date(string="Finished on", required=True)
+    name = fields.Char(string="Class attended", required=True)
+    provider = fields.Char(string="Training provider")
+    date = fields.Date(string="Ended on", required=True)
     hours = fields.Float()
     certificate_no = fields.Char(string="Certificate")
     valid_until = fields.Date()

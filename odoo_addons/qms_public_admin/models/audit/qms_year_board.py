@@ -6,7 +6,7 @@ BOARD_STATES = [
     ("planned", "Planned"),
     ("due", "Due soon"),
     ("running", "In progress"),
-    ("done", "Done"),
+    ("done", "Act done"),
     ("late", "Late"),
     ("cancelled", "Cancelled"),
 ]
@@ -18,7 +18,7 @@ class QmsYearBoard(models.AbstractModel):
     That method returns ``{"rows": [{"label", "group", "bars": [{"from", "to", "label",
     "state", "model", "id"}]}]}``: days as ``fields.Date`` texts, states of
     :data:`BOARD_STATES`, for the agencies of ``self.env.companies``, with the rights of
-    who asks. It may add ``"help"``, shown when there is nothing.
+    who asks. It may add ``"help"``, shown when there is nothing, and ``"note"``, shown below.
     """
 
     _name = "qms.year.board"
@@ -44,4 +44,4 @@ class QmsYearBoard(models.AbstractModel):
         labels = self._fields["state"]._description_selection(self.env)
         used = {bar["state"] for row in board["rows"] for bar in row["bars"]}
         legend = [{"state": key, "label": label} for key, label in labels if key in used]
-        return {"legend": legend, "help": "", **board, "year": year}
+        return {"legend": legend, "help": "", "note": "", **board, "year": year}

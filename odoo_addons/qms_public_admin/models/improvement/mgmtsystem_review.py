@@ -149,7 +149,7 @@ class MgmtsystemReview(models.Model):
     )
     qms_input_ids = fields.One2many("qms.review.input", "review_id", string="Agenda topics")
     qms_output_ids = fields.One2many("qms.review.decision", "review_id", string="Outputs")
-    qms_output_count = fields.Integer(string="Decided", compute="_compute_qms_output_count")
+    qms_output_count = fields.Integer(string="Decisions taken", compute="_compute_qms_output_count")
     qms_previous_id = fields.Many2one(
         "mgmtsystem.review",
         string="Review before",

@@ -93,10 +93,10 @@ class MgmtsystemReview(models.Model):
             for each in classes[:ROWS]
         ]
         head = [
-            self.env._("Class"),
+            self.env._("Training class"),
             self.env._("First day"),
             self.env._("Took part"),
-            self.env._("Effect"),
+            self.env._("Effectiveness"),
         ]
         return content.section(title, figures, table={"head": head, "rows": rows})
 

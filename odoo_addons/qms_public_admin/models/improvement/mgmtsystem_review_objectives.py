@@ -56,7 +56,7 @@ class MgmtsystemReview(models.Model):
             for label, found in labels.items()
         ]
         head = [
-            self.env._("Objective"),
+            self.env._("Quality objective"),
             self.env._("Target"),
             self.env._("Figure"),
             self.env._("Status"),

@@ -116,7 +116,7 @@ class MgmtsystemReview(models.Model):
             title,
             self.env._("First score"),
             self.env._("Score now"),
-            self.env._("Level"),
+            self.env._("Level of the risk"),
             self.env._("State"),
         ]
         return {"head": head, "rows": lines}

@@ -39,7 +39,12 @@ class QmsCompetenceAssessment(models.Model):
     )
     user_name = fields.Char(string="Name", required=True, readonly=True)
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.company",
+        string="Agency",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     competence_id = fields.Many2one(
         "qms.competence", required=True, readonly=True, index=True, ondelete="restrict"

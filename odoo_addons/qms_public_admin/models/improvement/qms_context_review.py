@@ -30,9 +30,14 @@ class QmsContextReview(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    subject = fields.Char(string="Reviewed", compute="_compute_subject")
+    subject = fields.Char(string="What was reviewed", compute="_compute_subject")
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.company",
+        string="Agency",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     date = fields.Date(string="Reviewed on", required=True, readonly=True)
     outcome = fields.Selection(

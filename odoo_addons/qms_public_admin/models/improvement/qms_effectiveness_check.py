@@ -177,7 +177,9 @@ class QmsEffectivenessCheck(models.Model):
     after_squares = fields.Float(readonly=True, copy=False, aggregator=None)
     after_at = fields.Datetime(string="After: counted at", readonly=True, copy=False)
     has_difference = fields.Boolean(readonly=True, copy=False)
-    difference = fields.Float(readonly=True, copy=False, aggregator=None)
+    difference = fields.Float(
+        string="Change of the figure", readonly=True, copy=False, aggregator=None
+    )
     difference_low = fields.Float(readonly=True, copy=False, aggregator=None)
     difference_high = fields.Float(readonly=True, copy=False, aggregator=None)
     shown = fields.Selection(SHOWN, string="What the figures show", readonly=True, copy=False)
@@ -189,7 +191,7 @@ class QmsEffectivenessCheck(models.Model):
     judged_by_id = fields.Many2one(
         "res.users", string="Judged by (user)", readonly=True, copy=False, ondelete="restrict"
     )
-    judged_by = fields.Char(string="Judged by", readonly=True, copy=False)
+    judged_by = fields.Char(string="Verdict by", readonly=True, copy=False)
     judged_at = fields.Datetime(readonly=True, copy=False)
     reading_ids = fields.One2many(
         "qms.effectiveness.reading", "check_id", string="Readings", readonly=True

@@ -41,7 +41,7 @@ class QmsEffectivenessReading(models.Model):
     verdict = fields.Selection(VERDICT_LABELS, readonly=True)
     words = fields.Text(string="Reason", readonly=True)
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    user_name = fields.Char(string="Judged by", readonly=True)
+    user_name = fields.Char(string="Verdict by", readonly=True)
 
     # === BUSINESS METHODS === #
 

@@ -170,7 +170,7 @@ class QmsIndicator(models.Model):
         ondelete="set null",
     )
     last_text = fields.Char(string="Last figure", compute="_compute_last")
-    last_period = fields.Char(string="Period", compute="_compute_last")
+    last_period = fields.Char(string="Period measured", compute="_compute_last")
     target_state = fields.Selection(related="last_measure_id.target_state", store=False)
     trend = fields.Selection(
         TRENDS,

@@ -44,7 +44,7 @@ class QmsIndicatorMeasure(models.Model):
     frequency = fields.Selection(FREQUENCIES, required=True, readonly=True)
     period_from = fields.Date(string="From", required=True, readonly=True)
     period_to = fields.Date(string="To", required=True, readonly=True)
-    period_text = fields.Char(string="Period", compute="_compute_period_text")
+    period_text = fields.Char(string="Period measured", compute="_compute_period_text")
     state = fields.Selection(
         MEASURE_STATES, string="Status", required=True, readonly=True, default="provisional"
     )

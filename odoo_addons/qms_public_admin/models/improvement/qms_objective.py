@@ -63,7 +63,7 @@ class QmsObjective(models.Model):
     year = fields.Integer(related="year_id.year", string="Of the year", store=True, aggregator=None)
     year_state = fields.Selection(related="year_id.state", string="Status of the paper")
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Objective", required=True, help="What is to be reached.")
+    name = fields.Char(string="Quality objective", required=True, help="What is to be reached.")
     indicator_id = fields.Many2one(
         "qms.indicator",
         check_company=True,

@@ -19,12 +19,18 @@ class QmsObjectiveTask(models.Model):
     _placing_fields = ("company_id", "objective_id")
     _derived_fields = ("action_id",)
 
-    objective_id = fields.Many2one("qms.objective", required=True, index=True, ondelete="cascade")
+    objective_id = fields.Many2one(
+        "qms.objective",
+        string="Quality objective",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
     company_id = fields.Many2one(related="objective_id.company_id", store=True, index=True)
     name = fields.Char(string="What", required=True)
     owner_id = fields.Many2one(
         "res.users",
-        string="Who",
+        string="Done by",
         required=True,
         check_company=True,
         domain="[('share', '=', False)]",

@@ -11,7 +11,7 @@ STATUSES = [
     ("planned", "Not yet approved"),
     ("open", "To be done"),
     ("late", "Late"),
-    ("done", "Done"),
+    ("done", "Was carried out"),
     ("dropped", "Not carried out"),
 ]
 # How the records that carry a decision out say that they have come to an end.

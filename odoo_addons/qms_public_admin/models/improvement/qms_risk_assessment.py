@@ -30,7 +30,12 @@ class QmsRiskAssessment(models.Model):
         ondelete="restrict",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.company",
+        string="Agency",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     sequence = fields.Integer(string="No.", required=True, readonly=True, aggregator=None)
     reason = fields.Selection(REASONS, string="Occasion", required=True, readonly=True)

@@ -29,7 +29,9 @@ class QmsRiskMatrix(models.Model):
         ondelete="restrict",
         help="Empty: for every agency.",
     )
-    level_ids = fields.One2many("qms.risk.matrix.level", "matrix_id", copy=True)
+    level_ids = fields.One2many(
+        "qms.risk.matrix.level", "matrix_id", string="Levels of the scales", copy=True
+    )
     likelihood_ids = fields.One2many(
         "qms.risk.matrix.level",
         "matrix_id",

@@ -92,7 +92,7 @@ class QmsYearlyAct(models.Model):
     )
     mark_ids = fields.One2many("qms.yearly.mark", "act_id", string="Marked done", readonly=True)
     standing = fields.Selection(
-        [("planned", "Planned"), ("due", "Due soon"), ("late", "Late"), ("done", "Done")],
+        [("planned", "Planned"), ("due", "Due soon"), ("late", "Late"), ("done", "Act done")],
         string="This year",
         compute="_compute_standing",
     )

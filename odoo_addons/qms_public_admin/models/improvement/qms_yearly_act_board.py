@@ -12,28 +12,44 @@ class QmsYearlyAct(models.Model):
 
     @api.model
     def _qms_year_board(self, year):
-        """Return a row for each act and agency, with its records and what is still due."""
+        """Return a row for each act and agency, with its records and what is still due.
+
+        An act that is done whenever it arises has no row until it arises: the note names it.
+        """
         companies = self.env.companies
         acts = self._of(companies)
         today = fields.Date.context_today(self)
         several = len(companies) > 1
-        rows = []
+        rows, shown, idle = [], self.browse(), self.browse()
         for company in companies:
             for act in acts.filtered(lambda act, company=company: act._concerns(company)):
-                bars = act._bars(company, year)
+                bars = act._board_bars(act._bars(company, year), company, year, today)
+                if not bars and act.rule == "rolling":
+                    idle |= act
+                    continue
+                shown |= act
                 rows.append(
                     {
                         "label": act._board_label(),
                         "group": company.name if several else "",
-                        "bars": act._board_bars(bars, company, year, today),
+                        "bars": bars,
                     }
                 )
         return {
             "rows": rows,
+            "note": self._board_note(idle - shown),
             "help": self.env._(
                 "No yearly act is kept. An administrator adds them under Configuration."
             ),
         }
+
+    @api.model
+    def _board_note(self, idle):
+        """Name the acts without a row, so that nobody misses them on the page."""
+        if not idle:
+            return ""
+        names = "; ".join(act._board_label() for act in idle)
+        return self.env._("Whenever it arises, nothing so far: %(names)s.", names=names)
 
     def _board_label(self):
         return f"{self.name} ({self.code})" if self.code else self.name

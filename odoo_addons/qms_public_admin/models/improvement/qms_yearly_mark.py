@@ -29,7 +29,7 @@ class QmsYearlyMark(models.Model):
     )
     year = fields.Integer(required=True, readonly=True, aggregator=None)
     kind = fields.Selection(
-        [("done", "Done"), ("revoked", "Taken back")], required=True, readonly=True
+        [("done", "Act done"), ("revoked", "Taken back")], required=True, readonly=True
     )
     done_on = fields.Date(string="Done on", required=True, readonly=True)
     words = fields.Text(string="Paper or proof", required=True, readonly=True)

@@ -2,7 +2,7 @@ import datetime
 import doctest
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
 from ...tools import sampling
@@ -184,6 +184,27 @@ class TestAuditSample(CheckCommon):
         sample = self.samples.browse(wizard.action_draw()["res_id"])
         self.assertEqual(sample.drawn_count, 5)
         self.assertEqual(audit.qms_sample_count, 5)
+
+    def test_the_wizard_says_beforehand_why_there_is_nothing_to_draw_from(self):
+        """Other units or procedures, or no dossier at all: the words differ, nothing is drawn."""
+        audit = self._audit()
+        wizards = self._as(self.env["qms.audit.draw"], self.user_auditor)
+        context = audit.action_draw_sample()["context"]
+        with Form(wizards.with_context(**context)) as form:
+            self.assertFalse(form.empty_text)
+            form.date_to = form.date_from = datetime.date(2001, 1, 1)
+            self.assertFalse(form.population)
+            self.assertIn("no dossier on these days", form.empty_text)
+        with self.assertRaisesRegex(UserError, "Draw 1 to"):
+            form.record.action_draw()
+        wizard = wizards.with_context(**context).create({})
+        wizard.department_ids = self.env["hr.department"].create(
+            {"name": "Đơn vị khác", "company_id": self.company.id}
+        )
+        self.assertFalse(wizard.population)
+        self.assertIn("there are 12", wizard.empty_text)
+        with self.assertRaises(UserError):
+            wizard.action_draw()
 
     def test_sampled_dossiers_stand_beside_the_questions(self):
         audit = self._audit()

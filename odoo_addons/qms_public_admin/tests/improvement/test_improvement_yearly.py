@@ -32,6 +32,18 @@ class YearlyCommon(ReviewCommon):
     def _states(self, act, year=2026):
         return [bar["state"] for bar in self._row(act, year)["bars"]]
 
+    def _found_by_an_inspection(self):
+        return self.env["mgmtsystem.nonconformity"]._qms_raise(
+            [
+                {
+                    "name": "x",
+                    "company_id": self.company.id,
+                    "qms_source": "inspection",
+                    "qms_found_on": "2026-10-01",
+                }
+            ]
+        )
+
     def _mark(self, act, **vals):
         entry = self._as(self.env["qms.yearly.mark.entry"], self.user_officer).create(
             {"act_id": act.id, "words": "Báo cáo 15/BC-STC", **vals}
@@ -98,16 +110,7 @@ class TestImprovementYearly(YearlyCommon):
         )
 
     def test_corrections_after_an_inspection_have_two_months(self):
-        nonconformity = self.env["mgmtsystem.nonconformity"]._qms_raise(
-            [
-                {
-                    "name": "x",
-                    "company_id": self.company.id,
-                    "qms_source": "inspection",
-                    "qms_found_on": "2026-10-01",
-                }
-            ]
-        )
+        nonconformity = self._found_by_an_inspection()
         [bar] = self._row(self._act("correction"))["bars"]
         self.assertEqual((bar["to"], bar["state"]), ("2026-12-01", "due"))
         self.assertEqual(bar["id"], nonconformity.id)
@@ -189,6 +192,17 @@ class TestImprovementYearly(YearlyCommon):
         """At 1366 × 768 sixteen rows fit."""
         self.company.qms_is_lead_unit = True
         self.assertLessEqual(len(self.acts._qms_year_board(2026)["rows"]), 16)
+
+    def test_what_is_done_when_it_arises_has_no_empty_row(self):
+        """The row comes with the first case; until then the note below names the act."""
+        act = self._as(self._act("correction"), self.user_leader)
+        board = self.acts._qms_year_board(2026)
+        self.assertFalse([row for row in board["rows"] if not row["bars"]])
+        self.assertIn(act._board_label(), board["note"])
+        self._found_by_an_inspection()
+        board = self.acts._qms_year_board(2026)
+        self.assertTrue(self._states(act))
+        self.assertNotIn(act._board_label(), board["note"])
 
     def test_every_proof_can_be_asked(self):
         for key in self.acts._proof_labels():

@@ -38,6 +38,7 @@ class QmsAuditDraw(models.TransientModel):
     population_supplement = fields.Integer(
         string="of these with a supplement", compute="_compute_population", store=True
     )
+    empty_text = fields.Char(compute="_compute_empty_text")
     size = fields.Integer(
         string="Draw",
         compute="_compute_population",
@@ -66,6 +67,12 @@ class QmsAuditDraw(models.TransientModel):
             wizard.population_late = counts["late"]
             wizard.population_supplement = counts["supplement"]
             wizard.size = sampling.advised_size(counts["population"])
+
+    @api.depends("population", "date_from", "date_to", "procedure_ids", "department_ids")
+    def _compute_empty_text(self):
+        """Say before anything is pressed why there is nothing to draw from, and what helps."""
+        for wizard in self:
+            wizard.empty_text = "" if wizard.population else wizard._empty_text()
 
     @api.depends("audit_id")
     def _compute_is_again(self):
@@ -104,6 +111,29 @@ class QmsAuditDraw(models.TransientModel):
                 "default_department_ids": [fields.Command.set(audit.qms_department_ids.ids)],
             },
         }
+
+    def _empty_text(self):
+        """Return what there is to change; one count more, and only when nothing is left."""
+        if not self.audit_id or not self.date_from or not self.date_to:
+            return self.env._("Enter the first and the last day dossiers were accepted.")
+        if self.date_to < self.date_from:
+            return self.env._("The period does not end before it begins.")
+        samples = self.env["qms.audit.sample"]
+        nothing = {
+            "procedures": self.procedure_ids.browse(),
+            "departments": self.department_ids.browse(),
+        }
+        frame = samples._frame_of(self.audit_id._origin, {**self._wish(), **nothing}, "")
+        if count := samples._population_counts(frame)["population"]:
+            return self.env._(
+                "No dossier of these days belongs to the procedures and went through the units "
+                "chosen; all in all there are %(count)s. Take out a unit or a procedure, or "
+                "choose other days.",
+                count=count,
+            )
+        return self.env._(
+            "The agency accepted no dossier on these days. Choose earlier days or a longer period."
+        )
 
     def _wish(self):
         return {

@@ -60,7 +60,7 @@ class QmsPostingEntry(models.TransientModel):
         """Open the entry for these records."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Post"),
+            "name": self.env._("Post it up"),
             "res_model": self._name,
             "views": [(False, "form")],
             "target": "new",

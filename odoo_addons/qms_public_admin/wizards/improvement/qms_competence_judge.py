@@ -11,7 +11,7 @@ class QmsCompetenceJudge(models.TransientModel):
 
     user_ids = fields.Many2many(
         "res.users",
-        string="Persons",
+        string="Persons judged",
         required=True,
         domain="[('share', '=', False)]",
     )

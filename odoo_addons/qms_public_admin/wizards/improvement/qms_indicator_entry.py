@@ -20,7 +20,7 @@ class QmsIndicatorEntry(models.TransientModel):
     unit = fields.Char(related="indicator_id.unit")
     is_by_hand = fields.Boolean(compute="_compute_is_by_hand")
     day = fields.Date(string="Period of the day", required=True)
-    period_text = fields.Char(string="Period", compute="_compute_period_text")
+    period_text = fields.Char(string="Period measured", compute="_compute_period_text")
     old_text = fields.Char(string="Fixed figure", related="measure_id.value_text")
     today_text = fields.Char(related="measure_id.today_text")
     part = fields.Float(string="Cases that meet it")

@@ -17,7 +17,7 @@ class QmsNonconformityRaise(models.TransientModel):
 
     is_new = fields.Selection(
         [("new", "A new nonconformity"), ("add", "Evidence of an open one")],
-        string="What",
+        string="Raise as",
         default="new",
         required=True,
     )

@@ -19,7 +19,7 @@ class QmsYearlyMarkEntry(models.TransientModel):
         required=True, default=lambda self: fields.Date.context_today(self).year, aggregator=None
     )
     kind = fields.Selection(
-        [("done", "Done"), ("revoked", "Taken back")], default="done", required=True
+        [("done", "Act done"), ("revoked", "Taken back")], default="done", required=True
     )
     done_on = fields.Date(string="Done on", required=True, default=fields.Date.context_today)
     words = fields.Text(string="Paper or proof", required=True)

@@ -80,6 +80,7 @@ export class QmsYearBoard extends Component {
             legend: [],
             hidden: {},
             help: "",
+            note: "",
         });
         onWillStart(() => this.load(this.state.year));
     }
@@ -140,6 +141,7 @@ export class QmsYearBoard extends Component {
             year,
             rows: board.rows,
             legend: board.legend,
+            note: board.note || "",
             help: board.help || _t("Nothing is planned in this year."),
         });
         this.props.updateActionState?.({ year });

@@ -14,6 +14,7 @@ function board(year) {
     return {
         year,
         help: "Nothing yet",
+        note: year === 2026 ? "Whenever it arises: law" : "",
         legend: [
             { state: "done", label: "Done" },
             { state: "late", label: "Late" },
@@ -76,6 +77,7 @@ test("the year shows months, rows and bars; a click on the legend hides a state"
     expect(queryAllTexts(".o_qms_year_group")).toEqual(["Finance"]);
     expect(".o_qms_bar").toHaveCount(2);
     expect(".o_qms_today").toHaveCount(1);
+    expect(queryAllTexts(".o_qms_year_note")).toEqual(["Whenever it arises: law"]);
     await click(queryFirst(".o_qms_legend"));
     await animationFrame();
     expect(".o_qms_bar").toHaveCount(1);
