@@ -23,7 +23,7 @@ PARTIES = (
      (("Giải quyết đúng hạn từ 95 % số hồ sơ", True),)),
     ("staff", "Công chức các phòng", "Họp phòng hằng tháng",
      (("Khối lượng việc hợp lý, có người thay khi vắng", False),)),
-    ("provider", "Bưu điện tỉnh (dịch vụ bưu chính công ích)", "Đối soát hằng tháng, biên bản giao nhận",
+    ("provider", "Bưu điện tỉnh (dịch vụ bưu chính công ích)", "Đối soát, biên bản giao nhận",
      (("Chuyển hồ sơ và kết quả trong ngày làm việc", True),)),
 )  # fmt: skip
 # Origin, topic, bearing, name, what it means.
