@@ -54,3 +54,17 @@ def plain(text):
     from the letters above.
     """
     return unicodedata.normalize("NFD", text or "").translate(_PLAIN_TABLE).lower()
+
+
+def long_day(day):
+    """Return a day as administrative documents write it.
+
+    Days below ten and the months January and February get a nought before them, other
+    months do not (NĐ 30/2020/NĐ-CP, annex I, II.4.b).
+
+    >>> import datetime
+    >>> [long_day(datetime.date(2026, month, 5)) for month in (2, 6, 11)]
+    ['ngày 05 tháng 02 năm 2026', 'ngày 05 tháng 6 năm 2026', 'ngày 05 tháng 11 năm 2026']
+    """
+    month = f"{day.month:02d}" if day.month < 3 else day.month
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"

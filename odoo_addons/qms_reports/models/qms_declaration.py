@@ -2,6 +2,8 @@ import datetime
 
 from odoo import api, fields, models
 
+from odoo.addons.qms_public_admin.tools.vietnamese import long_day
+
 # Noon in Hanoi, as naive UTC: the day is the same wherever the agency is.
 NOON = datetime.time(5)
 
@@ -155,7 +157,7 @@ class QmsDeclaration(models.Model):
 
     @api.model
     def _long_day(self, day):
-        return day.strftime("ngày %d tháng %m năm %Y") if day else ""
+        return long_day(day) if day else ""
 
     # === GUARD === #
 

@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
+from odoo.addons.qms_public_admin.tools.vietnamese import long_day
+
 from ..const import STOPPED_AS
 
 
@@ -63,7 +65,7 @@ class ResCompany(models.Model):
         company = self.sudo()[:1]
         day = self._qms_local(moment or fields.Datetime.now()).date()
         place = company.city or company.state_id.name or company.qms_agency_id.province
-        return f"{place or '……………'}, ngày {day.day:02d} tháng {day.month:02d} năm {day.year}"
+        return f"{place or '……………'}, {long_day(day)}"
 
     def _qms_local(self, moment):
         """Return ``moment`` (naive UTC) on the clock of the agency, naive."""
@@ -87,7 +89,7 @@ class ResCompany(models.Model):
         if not moment:
             return ""
         local = self._qms_local(moment)
-        return local.strftime("%H giờ %M phút, ngày %d tháng %m năm %Y")
+        return f"{local.strftime('%H giờ %M phút')}, {long_day(local)}"
 
     def _qms_form(self, kind, moment=None):
         """Return the legal form of ``kind`` in force at ``moment`` (now by default)."""

@@ -92,8 +92,9 @@ def _add_page_number(paragraph):
 
 def _add_head(document, paper):
     """The two columns at the top of an administrative document."""
-    left, right = document.add_table(rows=1, cols=2).rows[0].cells
-    left.width, right.width = Mm(70), Mm(WIDTH - 70)
+    table = document.add_table(rows=1, cols=2)
+    _set_widths(table, (41, 59))
+    left, right = table.rows[0].cells
     lines = (
         (left, paper.get("superior"), {"size": 12}),
         (left, paper.get("agency"), {"size": 12, "bold": True}),
@@ -159,7 +160,6 @@ def _table(document, block):
     columns = block["columns"]
     table = document.add_table(rows=1, cols=len(columns))
     table.style = "Table Grid"
-    table.autofit = False
     size = 11 if len(columns) > 3 else 12
     for cell, (heading, _share) in zip(table.rows[0].cells, columns, strict=True):
         _write(cell.paragraphs[0], heading, bold=True, size=size, centre=True)
@@ -168,9 +168,7 @@ def _table(document, block):
         row = table.add_row()
         _keep_together(row)
         _fill(row, values, size)
-    for row in table.rows:
-        for cell, (_heading_text, share) in zip(row.cells, columns, strict=True):
-            cell.width = Mm(WIDTH * share / 100)
+    _set_widths(table, [share for _heading_text, share in columns])
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
@@ -197,6 +195,16 @@ _WRITERS = {
 
 
 # === UTILITIES === #
+
+
+def _set_widths(table, shares):
+    """Divide the width of the page; Word goes by the cells, others by the grid."""
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Mm(WIDTH * share / 100)
+    for row in table.rows:
+        for cell, share in zip(row.cells, shares, strict=True):
+            cell.width = Mm(WIDTH * share / 100)
 
 
 def _add_line(document, text, before=0, **look):

@@ -8,6 +8,8 @@ and prints.
 from . import paper_docx
 
 JUDGEMENTS = {"better": "▲ tốt hơn", "worse": "▼ kém hơn", "unclear": "chưa rõ"}
+#: Letters a column is counted with at least and at most when the width is shared out.
+NARROWEST, WIDEST = 6, 40
 
 
 def build(pack, charts):
@@ -83,27 +85,42 @@ def _section(section, charts):
     rows = [row["cells"] for row in section["table"]["rows"]]
     if rows:
         head = section["table"]["head"] or [""] * len(rows[0])
-        yield _table([(name, 100 / len(head)) for name in head], rows)
+        yield _table(*_fitted(head, rows))
     for sentence in section["text"]:
         yield {"kind": "text", "text": sentence}
 
 
 def _figures(figures):
-    columns = ("Chỉ số", 38), ("Kỳ này", 14), ("Kỳ trước", 14)
-    columns += ("Khoảng tin cậy 95 %", 20), ("Thay đổi", 14)
-    return _table(
-        columns,
-        [
-            [
-                f"{row['label']} ({row['note']})" if row["note"] else row["label"],
-                row["value"],
-                row["previous"],
-                row["interval"],
-                JUDGEMENTS.get(row["judgement"], ""),
-            ]
-            for row in figures
-        ],
-    )
+    head = "Chỉ số", "Kỳ này", "Kỳ trước", "Khoảng tin cậy 95 %", "Thay đổi"
+    rows = [
+        (
+            f"{row['label']} ({row['note']})" if row["note"] else row["label"],
+            row["value"],
+            row["previous"],
+            row["interval"],
+            JUDGEMENTS.get(row["judgement"], ""),
+        )
+        for row in figures
+    ]
+    return _table(*_fitted(head, rows))
+
+
+def _fitted(head, rows):
+    """Return columns and rows without empty columns, each as wide as its words ask for.
+
+    >>> columns, rows = _fitted(("Tên", "Kỳ trước", "Số"), [("Mười hai chữ.", "", "1")])
+    >>> [(name, round(share)) for name, share in columns], rows
+    ([('Tên', 68), ('Số', 32)], [['Mười hai chữ.', '1']])
+    """
+    columns = [(name, cells) for name, *cells in zip(head, *rows, strict=True) if any(cells)]
+    widths = [
+        min(max(NARROWEST, *(len(str(text)) for text in (name, *cells))), WIDEST)
+        for name, cells in columns
+    ]
+    shares = [100 * width / sum(widths) for width in widths]
+    names = [name for name, _cells in columns]
+    kept = zip(*(cells for _name, cells in columns), strict=True)
+    return list(zip(names, shares, strict=True)), [list(row) for row in kept]
 
 
 def _chart(chart, charts):
