@@ -208,6 +208,13 @@ class MgmtsystemAudit(models.Model):
         "CHECK(qms_date_to IS NULL OR qms_date_from IS NULL OR qms_date_to >= qms_date_from)",
         "An audit does not end before it begins.",
     )
+    _qms_days_of_a_year = models.Constraint(
+        "CHECK(qms_date_to - qms_date_from < 366"
+        " AND qms_date_from BETWEEN '1900-01-01' AND '2199-12-31'"
+        " AND qms_period_from BETWEEN '1900-01-01' AND '2199-12-31'"
+        " AND qms_period_to BETWEEN '1900-01-01' AND '2199-12-31')",
+        "Check the days: an audit lasts a year at most.",
+    )
     _qms_period_in_order = models.Constraint(
         "CHECK(qms_period_to IS NULL OR qms_period_from IS NULL"
         " OR qms_period_to >= qms_period_from)",

@@ -248,6 +248,10 @@ class MgmtsystemAudit(models.Model):
         """Return the purposes of the reports this audit has."""
         return REPORT_PURPOSES.get(self.qms_purpose or "internal", ("internal",))
 
+    def _qms_answerers(self):
+        """Return who answered questions of this audit."""
+        return self.line_ids.qms_answered_by_id
+
     def _qms_copy_questions(self, source):
         """Take over the questions of an earlier audit, without its answers."""
         self.ensure_one()

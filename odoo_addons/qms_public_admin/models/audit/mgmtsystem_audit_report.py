@@ -2,7 +2,7 @@ import json
 
 from odoo import fields, models
 
-from .mgmtsystem_verification_line import FINDING_ANSWERS
+from .mgmtsystem_verification_line import ANSWERING_ROLES, FINDING_ANSWERS
 
 
 class MgmtsystemAudit(models.Model):
@@ -109,8 +109,8 @@ class MgmtsystemAudit(models.Model):
         return result
 
     def _approval_author(self):
-        """Who audited does not approve the report."""
-        team = self.sudo().qms_team_ids.filtered(lambda one: one.role in ("leader", "auditor"))
+        """Who audited, learning or not, does not approve the report."""
+        team = self.sudo().qms_team_ids.filtered(lambda one: one.role in ANSWERING_ROLES)
         return super()._approval_author() | team.user_id
 
     def _approval_code(self):

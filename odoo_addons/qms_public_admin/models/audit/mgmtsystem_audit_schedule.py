@@ -9,6 +9,8 @@ from ...tools.schedule_clash import Booking, clashes
 
 # Length of the meetings, in minutes.
 MEETING = 30
+# Days of the longest audit.
+LONGEST = 366
 
 
 class MgmtsystemAudit(models.Model):
@@ -246,12 +248,12 @@ class MgmtsystemAudit(models.Model):
     # === UTILITIES === #
 
     def _qms_days(self):
-        """Return the calendar days of the audit."""
+        """Return the calendar days of the audit, those of a year at most."""
         self.ensure_one()
         if not self.qms_date_from:
             return []
         last = max(self.qms_date_to or self.qms_date_from, self.qms_date_from)
-        count = (last - self.qms_date_from).days + 1
+        count = min((last - self.qms_date_from).days + 1, LONGEST)
         return [self.qms_date_from + timedelta(days=n) for n in range(count)]
 
     def _qms_moment(self, day, clock):

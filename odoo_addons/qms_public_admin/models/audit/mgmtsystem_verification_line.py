@@ -4,6 +4,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 from ...kernel_texts import kernel_text
 from ...tools import upload
@@ -60,6 +61,7 @@ class MgmtsystemVerificationLine(models.Model):
     _name = "mgmtsystem.verification.line"
     _inherit = ["mgmtsystem.verification.line", "qms.placement.mixin"]
     _order = "audit_id, seq, id"
+    _check_company_auto = True
 
     _placing_fields = ("audit_id", "company_id")
 
@@ -104,9 +106,11 @@ class MgmtsystemVerificationLine(models.Model):
     )
     qms_procedure_id = fields.Many2one(
         "qms.procedure", string="Administrative procedure", index="btree_not_null",
-        ondelete="restrict",
+        ondelete="restrict", check_company=True,
     )  # fmt: skip
-    qms_department_id = fields.Many2one("hr.department", string="Unit", ondelete="restrict")
+    qms_department_id = fields.Many2one(
+        "hr.department", string="Unit", ondelete="restrict", check_company=True
+    )
     qms_question_id = fields.Many2one(
         "qms.audit.question", string="From the checklist", readonly=True, copy=False,
         index="btree_not_null", ondelete="set null",
@@ -181,12 +185,10 @@ class MgmtsystemVerificationLine(models.Model):
         vals = self._given(vals)
         if vals.keys() - ANSWER_FIELDS:
             self._check_may_prepare()
+        if "audit_id" in vals:
+            self._move_to_audit(vals["audit_id"])
         if not vals.keys() & ANSWER_FIELDS:
-            result = super().write(vals)
-            if "audit_id" in vals:
-                self._check_has_audit()
-                self.audit_id._qms_check_preparing()
-            return result
+            return super().write(vals)
         self._check_may_answer()
         result = super().write({**vals, **self._stamps()})
         for line in self:
@@ -294,6 +296,12 @@ class MgmtsystemVerificationLine(models.Model):
         audits._qms_hold_answers()
         audits._raise_errors(audit._qms_answer_error() for audit in audits)
 
+    def _move_to_audit(self, audit_id):
+        """Hand questions over to another audit first: an answer is one of that audit."""
+        super().write({"audit_id": audit_id})
+        self._check_has_audit()
+        self.audit_id._qms_check_preparing()
+
     def _check_has_audit(self):
         if any(not line.audit_id for line in self):
             raise ValidationError(self.env._("A question belongs to an audit."))
@@ -367,8 +375,12 @@ class MgmtsystemVerificationLine(models.Model):
         ]
 
     def _as_generator(self):
-        """Return the model as the generator writes it: keys and origin with the rest."""
-        return self.sudo().with_context(_qms_generator=_GENERATOR)
+        """Return the model as the generator writes it: keys and origin with the rest.
+
+        Without the defaults of a client's context: they would answer its questions.
+        """
+        clean = clean_context(self.env.context)
+        return self.sudo().with_context(clean, _qms_generator=_GENERATOR)
 
     # === UTILITIES === #
 

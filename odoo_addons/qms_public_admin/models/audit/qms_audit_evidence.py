@@ -69,14 +69,17 @@ class QmsAuditEvidence(models.Model):
 
     @api.model
     def _vals_of(self, line, record):
-        """Return the values of a row that names ``record``; the reader must see it."""
+        """Return the values of a row that names ``record``; the auditor must see it.
+
+        What is confidential is named by its number: who reads the answer reads the label.
+        """
         record.check_access("read")
         return {
             "line_id": line.id,
             "res_model": record._name,
             "res_id": record.id,
             "model_name": self.env["ir.model"]._get(record._name).name,
-            "label": record.display_name,
+            "label": record.with_context(qms_for_all=True).display_name,
             "user_id": self.env.uid,
             "added_at": fields.Datetime.now(),
         }

@@ -58,7 +58,12 @@ class QmsAuditFinding(models.Model):
 
     _name = "qms.audit.finding"
     _description = "Audit finding"
-    _inherit = ["qms.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "qms.lifecycle.mixin",
+        "qms.confidential.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "audit_id desc, number, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
@@ -215,11 +220,12 @@ class QmsAuditFinding(models.Model):
         for finding in self:
             finding.code = f"{finding.audit_id.reference or ''}/{finding.number or 0:02d}"
 
-    @api.depends("code", "name")
-    @api.depends_context("uid")
+    @api.depends("code", "name", "is_confidential")
+    @api.depends_context("uid", "allowed_company_ids", "qms_for_all")
     def _compute_display_name(self):
+        hidden = self._hidden_from_reader()
         for finding in self:
-            words = " ".join((finding.name or "").split())
+            words = "" if finding._origin in hidden else " ".join((finding.name or "").split())
             short = words if len(words) <= 80 else f"{words[:79]}…"
             finding.display_name = " – ".join(filter(None, (finding.code, short)))
 
@@ -289,6 +295,7 @@ class QmsAuditFinding(models.Model):
             findings._check_report_open()
         for finding in findings.filtered(lambda one: not one.number):
             finding._lifecycle_write({"number": self._next_number_of(finding.audit_id)})
+        findings._keep_from_others()
         return findings
 
     def write(self, vals):
@@ -300,6 +307,8 @@ class QmsAuditFinding(models.Model):
                 line.write({"qms_answer": vals["grade"]})
         if "audit_id" in vals:
             self._check_report_open()
+        if vals.keys() & {"is_confidential", "owner_id", "department_id"}:
+            self._keep_from_others()
         if vals.keys() & {"owner_id", "due_date"}:
             self._sync_activities()
         return result
@@ -308,6 +317,9 @@ class QmsAuditFinding(models.Model):
     def _unlink_except_report(self):
         if not self._is_lifecycle_writer():
             self._check_report_open()
+
+    def _confidential(self):
+        return self.filtered("is_confidential")
 
     def _check_write(self, vals):
         """Refuse what the state or the role of the user does not allow."""

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..mixins.bulk_rows import write_rows
+from .mgmtsystem_verification_line import ANSWERING_ROLES
 from .qms_audit_programme import GROUP_OFFICER
 from .qms_auditor import WORKING_ROLES
 
@@ -170,6 +171,34 @@ class QmsAuditMember(models.Model):
                         "“%(name)s” is not the user of that auditor.", name=member.display_name
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        answered = self.filtered(lambda member: member._has_answered())
+        people = {member: member.user_id for member in answered}
+        result = super().write(vals)
+        for member, user in people.items():
+            if member.user_id != user or member.role not in ANSWERING_ROLES:
+                member._raise_answered(user)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        for member in self.filtered(lambda member: member._has_answered()):
+            member._raise_answered(member.user_id)
+
+    def _has_answered(self):
+        return bool(self.user_id) and self.user_id in self.audit_id.sudo()._qms_answerers()
+
+    def _raise_answered(self, user):
+        """Who answered stays on the report: independence and approval ask for the team."""
+        raise ValidationError(
+            self.env._(
+                "“%(name)s” answered questions of the audit and stays in its team.",
+                name=user.sudo().name,
+            )
+        )
 
     # === ACTIONS === #
 

@@ -18,7 +18,8 @@ class QmsAuditOwnedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_audits([vals.get("audit_id") for vals in vals_list])
+        given = self.default_get(["audit_id"]).get("audit_id")
+        self._check_audits([vals.get("audit_id", given) for vals in vals_list])
         rows = super().create(vals_list)
         rows.audit_id._check_rows_open()
         return rows

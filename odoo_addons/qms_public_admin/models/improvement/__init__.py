@@ -16,6 +16,7 @@ from . import mgmtsystem_nonconformity_stage
 from . import mgmtsystem_nonconformity_cause
 from . import mgmtsystem_nonconformity_origin
 from . import mgmtsystem_nonconformity_severity
+from . import mgmtsystem_action_tag
 from . import mgmtsystem_nonconformity
 from . import mgmtsystem_nonconformity_verbs
 from . import mgmtsystem_nonconformity_provider
@@ -27,6 +28,7 @@ from . import qms_nonconformity_evidence
 from . import mgmtsystem_action
 from . import mgmtsystem_action_verbs
 from . import mgmtsystem_action_mail
+from . import mgmtsystem_nonconformity_links
 from . import qms_action_reminder
 from . import qms_nonconformity_subject_mixin
 from . import qms_dossier_nonconformity

@@ -21,6 +21,7 @@ PLAN_FIELDS = (
     "nonconformity_ids",
     "qms_department_id",
     "qms_planned_on",
+    "qms_risk_id",
     "qms_verifier_id",
     "active",
 )
@@ -54,7 +55,7 @@ class MgmtsystemAction(models.Model):
 
     _name = "mgmtsystem.action"
     _description = "Corrective action"
-    _inherit = ["mgmtsystem.action", "qms.lifecycle.mixin"]
+    _inherit = ["mgmtsystem.action", "qms.lifecycle.mixin", "qms.confidential.mixin"]
     _rec_names_search = ["reference", "name"]
     _check_company_auto = True
 
@@ -217,10 +218,13 @@ class MgmtsystemAction(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("reference", "name")
+    @api.depends("reference", "name", "qms_is_confidential")
+    @api.depends_context("uid", "allowed_company_ids", "qms_for_all")
     def _compute_display_name(self):
+        hidden = self._hidden_from_reader()
         for action in self:
-            action.display_name = " – ".join(filter(None, (action.reference, action.name)))
+            name = action.name if action._origin not in hidden else ""
+            action.display_name = " – ".join(filter(None, (action.reference, name)))
 
     @api.depends("date_open", "qms_planned_on")
     def _compute_number_of_days_to_open(self):
@@ -327,9 +331,11 @@ class MgmtsystemAction(models.Model):
         if not self._is_lifecycle_writer():
             self._check_given_reference([vals])
             self._check_plan_kept(vals)
+        linked = "nonconformity_ids" in vals
+        before = {action: action.sudo().nonconformity_ids for action in self if linked}
         result = super().write(vals)
-        if "nonconformity_ids" in vals:
-            self._check_links()
+        if linked:
+            self._check_links(before)
         if vals.keys() & {"user_id", "date_deadline", "qms_verifier_id"}:
             self._sync_activity()
         return result
@@ -354,6 +360,14 @@ class MgmtsystemAction(models.Model):
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Owners are told by one mail for all their actions."""
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        result = super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+        self._keep_from_others()
+        return result
+
+    def _confidential(self):
+        return self.filtered("qms_is_confidential")
 
     # === ROLES === #
 
@@ -394,6 +408,11 @@ class MgmtsystemAction(models.Model):
         return Domain("qms_state", "in", ACTION_TO_DO) & Domain("date_deadline", "<", today)
 
     @api.model
+    def _qms_is_nameable(self):
+        """Return the domain of the actions whose names everybody of the agency may read."""
+        return Domain("qms_is_confidential", "=", False)
+
+    @api.model
     def _qms_is_open(self):
         """Return the domain of the actions that have not ended."""
         return Domain("qms_state", "not in", ACTION_SETTLED)
@@ -423,10 +442,16 @@ class MgmtsystemAction(models.Model):
                 )
             )
 
-    def _check_links(self):
-        """An action is linked by who works on the nonconformity, while that is open."""
+    def _check_links(self, before=None):
+        """An action is linked by who works on the nonconformity, while that is open.
+
+        :param dict before: ``{action: nonconformities}`` it was linked to until now
+        """
+        nowhere = self.env["mgmtsystem.nonconformity"]
         for action in self:
-            for row in action.sudo().nonconformity_ids:
+            old, new = (before or {}).get(action, nowhere), action.sudo().nonconformity_ids
+            ((old | new) - (old & new)).with_env(self.env)._check_takes_actions()
+            for row in new:
                 if row.state in ("done", "cancel") and action.qms_state in ACTION_TO_DO:
                     raise ValidationError(
                         self.env._(

@@ -18,9 +18,14 @@ class MgmtsystemAction(models.Model):
     # === BUSINESS METHODS - OF THE BASE === #
 
     def send_mail_for_action(self, force_send=True):
-        """Tell the owners of running actions; ``force_send`` is not listened to."""
+        """Tell the owners of running actions; ``force_send`` is not listened to.
+
+        Asked for by who plans them, and by the verbs: it writes mails.
+        """
         self.check_access("read")
-        running = self.sudo().filtered(lambda action: action.qms_state == "open")
+        running = self.filtered(lambda action: action.qms_state == "open")
+        if not self.env.su and running.filtered(lambda action: not action.qms_may_plan):
+            raise AccessError(self.env._("Who plans an action tells its owner."))
         running._mail_owners("new")
         return True
 

@@ -20,12 +20,19 @@ class MgmtsystemAction(models.Model):
         tracking=True,
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("qms_risk_id.is_restricted")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         actions = super().create(vals_list)
         actions.qms_risk_id._check_takes_actions()
+        actions._keep_from_others()
         return actions
 
     def write(self, vals):
@@ -34,7 +41,21 @@ class MgmtsystemAction(models.Model):
         result = super().write(vals)
         if "qms_risk_id" in vals:
             self.qms_risk_id._check_takes_actions()
+        if vals.keys() & {"qms_risk_id", "nonconformity_ids", "user_id", "qms_verifier_id"}:
+            self._keep_from_others()
         return result
+
+    # === DOMAINS === #
+
+    @api.model
+    def _qms_is_nameable(self):
+        open_risk = Domain("qms_risk_id", "=", False) | Domain(
+            "qms_risk_id.is_restricted", "=", False
+        )
+        return super()._qms_is_nameable() & open_risk
+
+    def _confidential(self):
+        return super()._confidential() | self.filtered("qms_risk_id.is_restricted")
 
     # === ROLES === #
 

@@ -204,7 +204,8 @@ class MgmtsystemAction(models.Model):
         """Start planned actions; the caller made sure of the right."""
         if self:
             self._move("open", "started", {"date_open": fields.Datetime.now()})
-            self.filtered(lambda row: row.user_id != self.env.user).send_mail_for_action()
+            others = self.filtered(lambda row: row.user_id != self.env.user)
+            others.sudo().send_mail_for_action()
 
     def _cancel_planned(self, reason):
         if self:

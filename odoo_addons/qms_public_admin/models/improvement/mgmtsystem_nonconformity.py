@@ -75,7 +75,12 @@ class MgmtsystemNonconformity(models.Model):
     """
 
     _name = "mgmtsystem.nonconformity"
-    _inherit = ["mgmtsystem.nonconformity", "qms.lifecycle.mixin", "qms.evidence.mixin"]
+    _inherit = [
+        "mgmtsystem.nonconformity",
+        "qms.lifecycle.mixin",
+        "qms.confidential.mixin",
+        "qms.evidence.mixin",
+    ]
     _rec_names_search = ["ref", "name"]
     _check_company_auto = True
 
@@ -163,7 +168,6 @@ class MgmtsystemNonconformity(models.Model):
     qms_due_date = fields.Date(string="To be closed by", copy=False, tracking=True)
     qms_is_confidential = fields.Boolean(
         string="Confidential",
-        copy=False,
         tracking=True,
         help="Corruption, harassment of citizens and the like: read by ISO officers, leaders, "
         "auditors and those who handle it only, with its actions and messages.",
@@ -348,10 +352,13 @@ class MgmtsystemNonconformity(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("ref", "name")
+    @api.depends("ref", "name", "qms_is_confidential")
+    @api.depends_context("uid", "allowed_company_ids", "qms_for_all")
     def _compute_display_name(self):
+        hidden = self._hidden_from_reader()
         for row in self:
-            row.display_name = " – ".join(filter(None, (row.ref, row.name)))
+            name = row.name if row._origin not in hidden else ""
+            row.display_name = " – ".join(filter(None, (row.ref, name)))
 
     @api.depends("qms_branch_ids.cause_id", "qms_branch_ids.category_id")
     def _compute_cause_ids(self):
@@ -454,6 +461,7 @@ class MgmtsystemNonconformity(models.Model):
         for row in rows:
             row._lifecycle_write({"ref": references[row.id]})
         self.env["qms.improvement.event"]._log(rows, "raised")
+        rows._keep_from_others()
         rows._sync_activity()
         return rows
 
@@ -532,14 +540,18 @@ class MgmtsystemNonconformity(models.Model):
         another = people.filtered(lambda user: not user._qms_is_same_person(responsible))
         return (another or responsible or self.env.user)[:1].with_env(self.env)
 
+    def _confidential(self):
+        return self.filtered("qms_is_confidential")
+
     def _keep_from_others(self):
-        """Who may not read a confidential one gets none of its messages either."""
-        for row in self.sudo().filtered("qms_is_confidential"):
-            users = row.message_partner_ids.user_ids
-            kept_out = users.filtered(
-                lambda user, row=row: not row.with_user(user).sudo(False).has_access("read")
-            )
-            row.message_unsubscribe(kept_out.partner_id.ids)
+        """Its actions are as confidential."""
+        super()._keep_from_others()
+        self.sudo().action_ids._keep_from_others()
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        result = super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+        self._keep_from_others()
+        return result
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Who is named finds it among the activities; no mail for each field."""

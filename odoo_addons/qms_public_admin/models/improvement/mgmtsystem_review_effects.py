@@ -31,7 +31,7 @@ class MgmtsystemReview(models.Model):
             Domain("company_id", "=", self.company_id.id)
             & Domain("state", "in", SHOWN_STATES)
             & self._period_domain("due_date", is_moment=False)
-            & Domain("action_id.qms_is_confidential", "=", False),
+            & Domain("action_id", "any", self.env["mgmtsystem.action"]._qms_is_nameable()),
             order="due_date, id",
         )
         title = self.env._("Effect of corrective actions")

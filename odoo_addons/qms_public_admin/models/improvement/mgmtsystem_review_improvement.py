@@ -123,9 +123,7 @@ class MgmtsystemReview(models.Model):
         if not any(row["opens"] or row["previous"] not in ("", "0") for row in figures):
             return content.section(title)
         rows = actions.search(
-            Domain("company_id", "=", self.company_id.id)
-            & late
-            & Domain("qms_is_confidential", "=", False),
+            Domain("company_id", "=", self.company_id.id) & late & actions._qms_is_nameable(),
             order="date_deadline, id",
             limit=ROWS,
         )

@@ -1,4 +1,5 @@
 import datetime
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -441,6 +442,8 @@ class QmsIndicator(models.Model):
     def _typed_figure(self, vals):
         """Return what was entered as a figure; a mean counts as one case."""
         part, whole = float(vals.get("part") or 0), float(vals.get("whole") or 0)
+        if not (math.isfinite(part) and math.isfinite(whole)):
+            raise UserError(self.env._("Enter numbers."))
         if self.kind == "mean":
             return Figure("mean", part, 1.0, part * part)
         if part < 0 or (self.kind == "share" and not 0 <= part <= whole) or part != part // 1:

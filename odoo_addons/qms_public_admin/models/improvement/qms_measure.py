@@ -12,6 +12,8 @@ from ...tools.measure import Figure
 
 #: Days within which an applicant who was refused is looked for among the accepted.
 REVERSAL_DAYS = 30
+#: First and last year of which records are searched.
+YEARS = (1900, 2199)
 #: What the figures of many agencies are grouped by.
 GROUPS = ("procedure_id", "department_id", "company_id")
 
@@ -342,9 +344,11 @@ class QmsMeasure(models.AbstractModel):
                 int(procedure_id),
                 bool(is_one_unit),
             )
-        except (TypeError, ValueError) as error:
+        except (OverflowError, RecursionError, TypeError, ValueError) as error:
             raise ValueError(str(error)) from error
-        measure = self._measures().get(key)
+        if not (YEARS[0] <= scope.date_from.year <= scope.date_to.year <= YEARS[1]):
+            raise ValueError("These days are not looked at.")
+        measure = self._measures().get(key) if isinstance(key, str) else None
         if not measure:
             raise ValueError(f"{key!r} is no measure.")
         if measure.is_as_of:

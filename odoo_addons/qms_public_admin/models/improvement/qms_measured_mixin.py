@@ -1,7 +1,11 @@
 import contextlib
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+#: Figures searched for at once; each may read a million rows.
+MAX_KEYS = 10
 
 
 class QmsMeasuredMixin(models.AbstractModel):
@@ -23,6 +27,8 @@ class QmsMeasuredMixin(models.AbstractModel):
     def _search_qms_measure_key(self, operator, value):
         if operator != "in":
             return NotImplemented
+        if len(value) > MAX_KEYS:
+            raise UserError(self.env._("Search the records of a few figures at a time."))
         found = Domain.FALSE
         for text in value:
             with contextlib.suppress(ValueError):

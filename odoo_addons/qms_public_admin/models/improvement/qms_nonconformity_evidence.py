@@ -68,7 +68,10 @@ class QmsNonconformityEvidence(models.Model):
 
     @api.model
     def _note(self, nonconformity, records, note=""):
-        """Record the evidence; its label is what the records are called now."""
+        """Record the evidence; its label is what the records are called now.
+
+        What is confidential is named by its number: who reads this one reads the label.
+        """
         return self._record(
             [
                 {
@@ -76,7 +79,7 @@ class QmsNonconformityEvidence(models.Model):
                     "company_id": nonconformity.sudo().company_id.id,
                     "res_model": record._name,
                     "res_id": record.id,
-                    "name": record.display_name,
+                    "name": record.with_context(qms_for_all=True).display_name,
                     "note": note or False,
                     "added_on": fields.Datetime.now(),
                     "added_by": self.env.user.sudo().name,

@@ -47,7 +47,7 @@ class QmsObjectiveYear(models.Model):
         "approved": ("draft", "closed"),
     }
     _approval_from, _approval_to, _approval_back = "approval", "approved", "draft"
-    _protected_fields = ("change_reason", "closed_at")
+    _protected_fields = ("change_reason", "closed_at", "previous_id")
     _frozen_fields = {state: "*" for state, _label in YEAR_STATES if state != "draft"}
 
     name = fields.Char(compute="_compute_name", store=True)

@@ -33,6 +33,7 @@ class QmsReviewAttendance(models.Model):
         string="Person",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     name = fields.Char(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 KINDS = [
@@ -63,12 +63,14 @@ class QmsReviewDecision(models.Model):
         string="On topic",
         index="btree_not_null",
         ondelete="set null",
+        check_company=True,
         domain="[('review_id', '=', review_id)]",
     )
     owner_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     owner_name = fields.Char(
@@ -99,6 +101,14 @@ class QmsReviewDecision(models.Model):
     _one_action = models.UniqueIndex(
         "(action_id) WHERE action_id IS NOT NULL", "An action comes from one decision."
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("input_id", "review_id")
+    def _check_input_id(self):
+        for row in self:
+            if row.input_id and row.input_id.review_id != row.review_id:
+                raise ValidationError(self.env._("Choose a topic of this review."))
 
     # === COMPUTE METHODS === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import clean_context
 
 # JSON cannot carry this object, so no client can put it into a context.
 _WRITER = object()
@@ -15,6 +16,7 @@ class QmsReviewPartMixin(models.AbstractModel):
     _name = "qms.review.part.mixin"
     _description = "Part of a management review"
     _inherit = ["qms.placement.mixin"]
+    _check_company_auto = True
     _placing_fields = ("review_id", "company_id")
     _derived_fields = ("company_id",)
     _served_fields = frozenset()
@@ -68,8 +70,12 @@ class QmsReviewPartMixin(models.AbstractModel):
         return self.env.context.get("_qms_review_part") is _WRITER
 
     def _as_server(self):
-        """Return the rows, or the model, as the verbs of the review write them."""
-        return self.sudo().with_context(_qms_review_part=_WRITER)
+        """Return the rows, or the model, as the verbs of the review write them.
+
+        Without the defaults of a client's context: they would be compiled figures.
+        """
+        clean = clean_context(self.env.context)
+        return self.sudo().with_context(clean, _qms_review_part=_WRITER)
 
     def _check_served(self, vals):
         refused = [name for name in self._served_fields if vals.get(name)]

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -59,6 +59,7 @@ class QmsRisk(models.Model):
     _description = "Risk or opportunity"
     _inherit = [
         "qms.lifecycle.mixin",
+        "qms.confidential.mixin",
         "qms.evidence.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -277,22 +278,15 @@ class QmsRisk(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("code", "name", "is_restricted")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids", "qms_for_all")
     def _compute_display_name(self):
-        readable = self._readable_ids()
+        hidden = self._hidden_from_reader()
         for risk in self:
-            # Links show the name of a record to whoever reads the record that links it.
-            is_open = not risk.id or risk.id in readable
-            name = risk.name if is_open else self.env._("(confidential)")
+            name = self.env._("(confidential)") if risk._origin in hidden else risk.name
             risk.display_name = " – ".join(filter(None, (risk.code, name)))
 
-    def _readable_ids(self):
-        """Ids of those whose name the current user may see, whatever rights were lifted."""
-        hidden = self.filtered("is_restricted")._origin
-        if not hidden or self.env.uid == SUPERUSER_ID:
-            return set(self._ids) | set(self._origin._ids)
-        shown = hidden.with_env(self.env(su=False))._filtered_access("read")
-        return (set(self._ids) | set(self._origin._ids)) - set((hidden - shown)._ids)
+    def _confidential(self):
+        return self.filtered("is_restricted")
 
     @api.depends("is_confidential", "kind_id.is_confidential")
     def _compute_is_restricted(self):
@@ -406,14 +400,19 @@ class QmsRisk(models.Model):
                 clauses = self._clauses_of(company, kind)
                 vals["qms_clause_ids"] = [fields.Command.set(clauses.ids)]
             numbered.append(vals)
-        return super().create(numbered)
+        risks = super().create(numbered)
+        risks._keep_from_others()
+        return risks
 
     def write(self, vals):
         if "kind" in vals and self.filtered(
             lambda risk: risk.assessment_count and risk.kind != vals["kind"]
         ):
             raise ValidationError(self.env._("What was assessed stays what it is."))
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & {"is_confidential", "kind_id", "owner_id", "reader_ids"}:
+            self._keep_from_others()
+        return result
 
     # === BUSINESS METHODS === #
 

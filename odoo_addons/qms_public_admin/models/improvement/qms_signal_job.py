@@ -152,7 +152,7 @@ class QmsSignalJob(models.AbstractModel):
         limit = today - datetime.timedelta(days=rule.limit_days)
         actions = self.env["mgmtsystem.action"].sudo()
         domain = Domain("company_id", "in", agencies.ids) & actions._qms_is_late()
-        domain &= Domain("date_deadline", "<", limit) & Domain("qms_is_confidential", "=", False)
+        domain &= Domain("date_deadline", "<", limit) & actions._qms_is_nameable()
         return self._find_records(rule, "mgmtsystem.action", domain, window, "qms_department_id")
 
     # === UTILITIES === #

@@ -30,6 +30,10 @@ class QmsTrainingNeed(models.Model):
     _order = "state, date_wanted, id desc"
     _check_company_auto = True
 
+    # Who enters a need for oneself or one's unit does not hand it to other people.
+    _placing_fields = ("company_id", "user_id", "department_id")
+    # Classes name the needs they serve.
+    _derived_fields = ("training_ids",)
     _lifecycle_initial = "open"
     _transitions = {"open": ("met", "dropped"), "met": ("open",), "dropped": ("open",)}
     _protected_fields = ("met_on", "drop_reason")

@@ -1,4 +1,5 @@
 from . import plain_text
+from . import qms_confidential_mixin
 from . import qms_placement_mixin
 from . import qms_lifecycle_mixin
 from . import qms_fact_mixin

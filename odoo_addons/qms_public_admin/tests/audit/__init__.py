@@ -7,4 +7,5 @@ from . import test_audit_plan_kernel
 from . import test_audit_plan_security
 from . import test_audit_programme
 from . import test_audit_check_attacks
+from . import test_audit_forged_attacks
 from . import test_audit_check_tours

@@ -14,6 +14,7 @@ from . import test_improvement_audit_finding
 from . import test_improvement_signal
 from . import test_improvement_action
 from . import test_improvement_attacks
+from . import test_improvement_attacks_links
 from . import test_improvement_raise
 from . import test_improvement_security
 from . import test_improvement_training

@@ -1,5 +1,6 @@
 import base64
 import datetime
+import json
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -406,6 +407,32 @@ class TestImprovementIndicatorSecurity(IndicatorCommon, RpcCase):
         )  # fmt: skip
         self.env.invalidate_all()
         self.assertEqual(self.indicator.last_measure_id, last)
+
+    def test_what_is_entered_is_a_number(self):
+        """“NaN” is no JSON: one in a figure would close every list it is shown in."""
+        mean = self._indicator(
+            code="M", measure_key="manual", kind="mean", better="up", has_target=False,
+            owner_id=self.user_specialist.id,
+        )  # fmt: skip
+        self.env.flush_all()
+        for value in (float("nan"), float("inf"), -float("inf")):
+            for indicator in (mean, self.by_hand):
+                vals = {"part": value, "whole": 10, **PROOF}
+                with self.assertRaises(UserError):
+                    self._as(indicator, self.user_specialist).action_enter("2026-03-31", vals)
+
+    def test_a_search_of_figures_costs_what_a_few_cost(self):
+        dossiers = self.env["qms.dossier"].with_user(self.user_specialist)
+        key = ["dossiers_on_time", False, "2026-01-01", "2026-03-31", self.company.id, 0, 0, False]
+        keys = [json.dumps([*key[:3], f"2026-03-{day:02d}", *key[4:]]) for day in range(1, 13)]
+        self.assertTrue(dossiers.search_count([("qms_measure_key", "=", json.dumps(key))]))
+        with self.assertRaises(UserError):
+            dossiers.search_count([("qms_measure_key", "in", keys)])
+        for place, value in ((0, []), (2, "0001-01-01"), (3, "9999-12-31"), (4, 1e400)):
+            forged = json.dumps([*key[:place], value, *key[place + 1 :]])
+            self.assertFalse(dossiers.search_count([("qms_measure_key", "=", forged)]), forged)
+        deep = "[" * 100_000
+        self.assertFalse(dossiers.search_count([("qms_measure_key", "=", deep)]))
 
     def test_elevated_code_rewrites_no_figure(self):
         with self.assertRaises(AccessError):

@@ -277,6 +277,10 @@ class TestImprovementObjectiveSecurity(ObjectiveCommon, RpcCase):
         lines = [[0, 0, {"name": "x", "status": "met"}]]
         for vals in ({"state": "approved"}, {"objective_ids": lines}, {"previous_id": 1}):
             self._refused(officer, model, "create", [{"year": 2031, **vals}], contexts=({},))
+        earlier = self._as(self.env[model], officer).create({"year": 2020})
+        self.env.flush_all()
+        self._refused(officer, model, "create", [{"year": 2031, "previous_id": earlier.id}])
+        self._refused(officer, model, "write", self.year.ids, {"previous_id": earlier.id})
         context = {"default_status": "met"}
         self._refused(officer, "qms.objective", "create", [{"name": "x", "year_id": self.year.id}],
                       contexts=(context,))  # fmt: skip

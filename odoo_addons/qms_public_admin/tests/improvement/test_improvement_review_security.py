@@ -240,6 +240,72 @@ class TestImprovementReviewAttacks(ReviewCommon, RpcCase):
         self.env.invalidate_all()
         self.assertEqual(topic.content, before)
 
+    def test_figures_are_not_forged_by_a_context(self):
+        """Topics are made by the server: the defaults of a client are not what was compiled."""
+        content = {"sections": [], "opens": [{"model": "res.users", "domain": [], "name": "x"}]}
+        forged = {
+            "default_content": content,
+            "default_compiled_at": "2026-01-01 00:00:00",
+            "default_verdict": "good",
+            "default_minutes": "<p>Good</p>",
+        }
+        vals = {"name": "x", "date": "2026-11-20 01:00:00", "qms_date_from": "2026-01-01"}
+        (made,) = self._call(
+            self.user_officer, "mgmtsystem.review", "create", [vals], context=forged
+        )
+        topics = self.env["mgmtsystem.review"].browse(made).qms_input_ids
+        self.assertTrue(topics)
+        for name in ("content", "compiled_at", "verdict", "minutes"):
+            self.assertFalse(any(topics.mapped(name)), name)
+
+    def test_people_and_topics_are_those_of_the_agency_and_the_review(self):
+        """Names and positions are kept as text: no list of the accounts of others."""
+        review, other = self._held(), self._review()
+        decision = review.qms_output_ids
+        topic_b = self._as(self.env["mgmtsystem.review"], self.user_officer_b).create(
+            {"name": "x", "date": "2026-11-20 01:00:00", "qms_date_from": "2026-01-01"}
+        ).qms_input_ids[:1]  # fmt: skip
+        self.env.flush_all()
+        stranger = self.user_officer_b.id
+        for model, ids, vals in (
+            ("qms.review.attendance", None, {"review_id": review.id, "user_id": stranger}),
+            ("qms.review.decision", None, {"review_id": review.id, "name": "x",
+                                           "owner_id": stranger}),
+            ("qms.review.decision", decision.ids, {"owner_id": stranger}),
+            ("qms.review.decision", decision.ids, {"input_id": topic_b.id}),
+            ("qms.review.decision", decision.ids, {"input_id": other.qms_input_ids[0].id}),
+        ):  # fmt: skip
+            if ids:
+                self._refused(self.user_officer, model, "write", ids, vals)
+            else:
+                self._refused(self.user_officer, model, "create", [vals])
+        command = [[0, 0, {"user_id": stranger}]]
+        self._refused(
+            self.user_officer, review._name, "write", review.ids, {"qms_attendance_ids": command}
+        )
+
+    def test_actions_against_confidential_risks_are_not_named(self):
+        """Everybody reads an approved review, few the risk."""
+        risk = self._as(self.env["qms.risk"], self.user_officer).create(
+            {"name": "Bribes", "is_confidential": True}
+        )
+        action = self._as(self.env["mgmtsystem.action"], self.user_officer).create(
+            {
+                "name": "Watch the counter",
+                "type_action": "prevention",
+                "user_id": self.user_colleague.id,
+                "date_deadline": "2026-09-01",
+                "qms_risk_id": risk.id,
+            }
+        )
+        action.action_qms_start()
+        review = self._review()
+        review.action_compile()
+        self.assertNotIn("Watch the counter", str(review.qms_input_ids.mapped("content")))
+        risk.is_confidential = False
+        review.action_compile()
+        self.assertIn("Watch the counter", str(review.qms_input_ids.mapped("content")))
+
     def test_none_is_born_approved(self):
         model, vals = "mgmtsystem.review", {"name": "x", "date": "2026-11-20 01:00:00"}
         count = self.env[model].search_count([])

@@ -191,6 +191,27 @@ class TestImprovementSignal(SignalCommon):
         self.assertEqual((one.res_model, one.res_id), (action._name, action.id))
         self.assertEqual(one.evidence_ids.res_id, action.id)
 
+    def test_an_action_against_a_confidential_risk_is_not_named(self):
+        """Heads and auditors read the signals, few the risk."""
+        with freeze_time("2026-02-01"):
+            risk = self.env["qms.risk"].create(
+                {"name": "Bribes", "company_id": self.company.id, "is_confidential": True}
+            )
+            action = self.env["mgmtsystem.action"].create(
+                {
+                    "name": "Watch the counter",
+                    "type_action": "prevention",
+                    "company_id": self.company.id,
+                    "user_id": self.user_specialist.id,
+                    "date_deadline": "2026-03-01",
+                    "qms_risk_id": risk.id,
+                }
+            )
+            action.action_qms_start()
+        self.assertNotIn(action._name, self._search("2026-07-20").mapped("res_model"))
+        risk.is_confidential = False
+        self.assertIn(action._name, self._search("2026-07-21").mapped("res_model"))
+
     def test_an_overdue_change_of_the_law(self):
         law = self.env["qms.legal.document"].create(
             {"number": "991/2026/NĐ-CP", "name": "New decree", "effective_date": "2026-01-01"}

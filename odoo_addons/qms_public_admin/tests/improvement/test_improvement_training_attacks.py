@@ -54,6 +54,29 @@ class TestImprovementTrainingAttacks(TrainingCommon, RpcCase):
             self._refused(user, row._name, "_judge", user.ids, self.competence.id, "3")
         self._refused(self.user_specialist, "qms.competence.judge", "create", [{"words": "x"}])
 
+    def test_a_need_of_oneself_is_not_made_one_of_others(self):
+        training = self._held(self.user_colleague)
+        need = self._as(self.env["qms.training.need"], self.user_specialist).create(
+            {"name": "n", "user_id": self.user_specialist.id}
+        )
+        self.env.flush_all()
+        user = self.user_specialist
+        for vals in ({"user_id": self.user_colleague.id}, {"user_id": False}):
+            self._refused(user, need._name, "write", need.ids, vals)
+            self._refused(user, need._name, "create", [{"name": "n", **vals}])
+        for vals in (
+            {"training_ids": [[4, training.id]]},
+            {"training_ids": [[6, 0, training.ids]]},
+        ):
+            self._call(user, need._name, "write", need.ids, vals)
+        self._call(
+            user, need._name, "create", [{"name": "n", "user_id": user.id}],
+            context={"default_training_ids": [[4, training.id]]},
+        )  # fmt: skip
+        self.env.invalidate_all()
+        self.assertFalse(training.need_ids)
+        self.assertEqual(need.user_id, user)
+
     def test_a_class_moves_by_its_verbs_alone(self):
         training = self._held(self.user_specialist)
         self.env.flush_all()
