@@ -451,14 +451,6 @@ class MgmtsystemAction(models.Model):
         for action in self:
             old, new = (before or {}).get(action, nowhere), action.sudo().nonconformity_ids
             ((old | new) - (old & new)).with_env(self.env)._check_takes_actions()
-            for row in new:
-                if row.state in ("done", "cancel") and action.qms_state in ACTION_TO_DO:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(name)s” has ended: take it up again before adding actions.",
-                            name=row.display_name,
-                        )
-                    )
 
     def _is_harmless_at_birth(self, name, value):
         if name == "stage_id":

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
 
@@ -47,19 +47,17 @@ class MgmtsystemNonconformity(models.Model):
         """Refuse a change of the plan by who does not work on it, or once it was verified."""
         if not self.env.su:
             self.check_access("read")
-        errors = [row._takes_actions_error() for row in self]
-        if any(errors):
-            raise AccessError("\n".join(filter(None, errors)))
-
-    def _takes_actions_error(self):
-        if not self.env.su and not self.qms_may_work:
-            return self._worker_error()
-        if self.sudo().state not in ("verified", "done", "cancel"):
-            return ""
-        return self.env._(
-            "“%(name)s” was verified or has ended: its plan stays as it is.",
-            name=self.display_name,
-        )
+            for row in self.filtered(lambda row: not row.qms_may_work):
+                raise AccessError(row._worker_error())
+        for row in self.sudo():
+            if row.state in ("verified", "done", "cancel"):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” was verified or has ended: take it up again before its plan "
+                        "is changed.",
+                        name=row.display_name,
+                    )
+                )
 
     def _check_actions_planned(self, actions):
         actions.check_access("read")

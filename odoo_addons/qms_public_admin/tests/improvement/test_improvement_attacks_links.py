@@ -137,7 +137,7 @@ class TestImprovementLinkAttacks(NonconformityCommon, RpcCase):
     def test_no_mail_storm_by_who_plans_nothing(self):
         mails = self.env["mail.mail"].sudo()
         before = mails.search_count([])
-        for user in (self.user_clerk, self.user_head, self.user_auditor):
+        for user in (self.user_clerk, self.user_provincial, self.user_auditor):
             self._refused(user, ACTION, "send_mail_for_action", self.action.ids)
         self.assertEqual(mails.search_count([]), before)
 

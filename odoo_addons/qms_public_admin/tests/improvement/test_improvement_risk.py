@@ -29,7 +29,8 @@ class TestImprovementRisk(RiskCommon):
         risk.action_assess(4, 3, "Eleven cases since June")
         row = risk.assessment_ids
         self.assertEqual((risk.state, risk.score, row.score), ("assessed", 12, 12))
-        self.assertEqual((row.matrix_name, row.reason), (self.matrix.name, "first"))
+        words = self.matrix.with_context(lang=self.env["res.lang"]._qms_of_papers()).name
+        self.assertEqual((row.matrix_name, row.reason), (words, "first"))
         self.assertEqual(row.user_name, self.user_specialist.name)
         self.assertEqual(str(risk.date_next), "2027-02-09")  # three months at this level
         self.assertTrue(risk.needs_treatment)
