@@ -288,6 +288,11 @@ class QmsRisk(models.Model):
     def _confidential(self):
         return self.filtered("is_restricted")
 
+    def _keep_from_others(self):
+        """The actions against it are as confidential."""
+        super()._keep_from_others()
+        self.sudo().action_ids._keep_from_others()
+
     @api.depends("is_confidential", "kind_id.is_confidential")
     def _compute_is_restricted(self):
         for risk in self:

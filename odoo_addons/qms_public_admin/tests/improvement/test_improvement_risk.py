@@ -139,6 +139,67 @@ class TestImprovementRisk(RiskCommon):
         risk.action_reopen("It is back")
         self.assertEqual((risk.state, risk.reopen_count), ("assessed", 1))
 
+    def test_a_treatment_is_chosen_and_told(self):
+        risk = self._risk(treatment_plan="Two people more")
+        risk.action_assess(4, 3, "why")
+        with self.assertRaisesRegex(UserError, "Choose how"):
+            risk.action_treat()
+        risk.write({"treatment": "reduce", "treatment_plan": " "})
+        with self.assertRaisesRegex(UserError, "Say how"):
+            risk.action_treat()
+        risk.treatment_plan = "Two people more"
+        risk.action_treat()
+        self.assertEqual(risk.state, "treated")
+
+    def test_days_and_reasons_are_asked_for(self):
+        risk = self._risk()
+        for day in ("2026-11-09", "2020-01-01"):
+            with self.assertRaisesRegex(UserError, "after today"):
+                risk.action_assess(2, 2, "why", day)
+        risk.action_close("No longer so")
+        for words in (None, " ", ["x"]):
+            with self.assertRaisesRegex(UserError, "Say why"):
+                risk.action_reopen(words)
+        self.assertEqual(risk.state, "closed")
+
+    def test_the_step_is_one_of_the_procedure(self):
+        other, version = self._create_procedure("9.000055", self.company)
+        with self.assertRaises(ValidationError):
+            self._risk(procedure_id=self.procedure.id, step_id=version.step_ids[0].id)
+        self._risk(procedure_id=other.id, step_id=version.step_ids[0].id)
+
+    def test_who_plans_by_another_right_hangs_no_action_on_a_risk_of_others(self):
+        """Heads plan the actions of their units; the risk is not theirs."""
+        risk = self._risk(self.user_officer)
+        self.department.manager_id = self.env["hr.employee"].create(
+            {"name": "Head", "user_id": self.user_head.id, "company_id": self.company.id}
+        )
+        plan = {
+            "name": "x",
+            "type_action": "prevention",
+            "user_id": self.user_head.id,
+            "qms_department_id": self.department.id,
+        }
+        actions = self._as(self.env["mgmtsystem.action"], self.user_head)
+        action = actions.create(plan)
+        with self.assertRaises(AccessError):
+            actions.create({**plan, "qms_risk_id": risk.id})
+        with self.assertRaises(AccessError):
+            action.qms_risk_id = risk.id
+
+    def test_who_no_longer_reads_it_follows_it_no_more(self):
+        risk = self._risk()
+        action = self._action(risk)
+        readers = self.user_specialist | self.user_officer
+        for record in (risk, action):
+            record.sudo().message_subscribe((readers | self.user_clerk).partner_id.ids)
+        risk.is_confidential = True
+        self.assertNotIn(self.user_clerk.partner_id, risk.sudo().message_partner_ids)
+        for user in readers:
+            self.assertIn(user.partner_id, risk.sudo().message_partner_ids)
+        self.assertNotIn(self.user_clerk.partner_id, action.sudo().message_partner_ids)
+        self.assertNotIn("Agree", action.with_user(self.user_clerk).sudo().display_name)
+
     def test_ways_of_treatment_belong_to_the_sort(self):
         chance = self._risk(kind="opportunity", kind_id=False)
         self.assertEqual(chance.code, "CH-2026-001")
@@ -280,6 +341,18 @@ class TestImprovementContext(RiskCommon):
         with freeze_time("2027-03-01 01:00:00"):
             party.action_review("changed", "A further need", "2027-09-01")
         self.assertEqual((len(party.review_ids), str(party.review_due)), (2, "2027-09-01"))
+
+    def test_a_review_is_one_of_who_keeps_them_with_an_outcome_and_a_day_to_come(self):
+        party = self._party()
+        for user in (self.user_specialist, self.user_leader):
+            with self.assertRaises(AccessError):
+                self._as(party, user).action_review("unchanged")
+        with self.assertRaises(UserError):
+            party.action_review("fine")
+        for day in ("2026-11-09", "2020-01-01"):
+            with self.assertRaises(UserError):
+                party.action_review("unchanged", date_next=day)
+        self.assertFalse(party.review_ids)
 
     def test_who_is_in_charge_is_reminded_once(self):
         party, issue = self._party(), self._issue()
