@@ -39,6 +39,88 @@ class TestImprovementCommittee(RiskCommon):
         self.assertEqual(committee.state, "in_force")
         self.assertEqual(committee.recorded_name, self.user_officer.name)
 
+    def test_what_was_decided_on_paper_and_what_is_decided_here_stay_apart(self):
+        vals = {"decision_no": "1/QĐ", "decision_date": "2026-10-30"}
+        on_paper, here = self._committee(is_on_paper=True, **vals), self._committee(**vals)
+        for committee, verb in ((on_paper, "submit"), (here, "record")):
+            self._add_file(committee)
+            with self.assertRaises(UserError), self.cr.savepoint():
+                getattr(committee, f"action_{verb}")()
+            self.assertEqual(committee.state, "draft")
+
+    def test_recording_on_paper_asks_for_number_day_and_people(self):
+        for more in (
+            {"decision_no": False},
+            {"decision_date": False},
+            {"member_ids": [(0, 0, {"role": "head", "name": "A"})]},
+        ):
+            vals = {"decision_no": "1/QĐ", "decision_date": "2026-10-30", **more}
+            committee = self._committee(is_on_paper=True, **vals)
+            self._add_file(committee)
+            with self.assertRaises(UserError), self.cr.savepoint():
+                committee.action_record()
+
+    def test_it_begins_and_ends_on_days_that_fit(self):
+        later = {"decision_no": "2/QĐ", "decision_date": "2026-10-30", "date_from": "2026-12-01"}
+        committee = self._committee(is_on_paper=True, **later)
+        self._add_file(committee)
+        with self.assertRaisesRegex(UserError, "comes into force then"):
+            committee.action_record()
+        running = self._recorded()
+        for day in ("2026-10-31", "2026-11-10"):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                running.action_close(day)
+        same_day = self._committee(is_on_paper=True, **{**later, "date_from": "2026-11-01"})
+        self._add_file(same_day)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            same_day.action_record()
+        self.assertEqual((running.state, same_day.state), ("in_force", "draft"))
+
+    def test_members_are_written_while_it_is_a_draft(self):
+        committee = self._committee()
+        member = committee.member_ids[0]
+        new = {"committee_id": committee.id, "name": "X", "leave_reason": "Ill"}
+        self.assertFalse(committee.member_ids.create(new).leave_reason)
+        committee.action_submit()
+        for state in ("review", "approved"):
+            self.assertEqual(committee.state, state)
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                committee.member_ids.create(new)
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                member.name = "X"
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                member.unlink()
+            if state == "review":
+                self._as(committee, self.user_leader).action_approve()
+
+    def test_who_leaves_early_says_why_within_the_term(self):
+        member = self._recorded().member_ids[2]
+        for day, words in (
+            ("2026-11-05", " "),
+            ("2026-11-05", None),
+            ("2026-10-31", "Retired"),
+            ("2027-11-01", "Retired"),
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                member.action_leave(day, words)
+        member.action_leave("2026-11-05", "Retired")
+        self.assertEqual((str(member.date_to), member.leave_reason), ("2026-11-05", "Retired"))
+        draft = self._committee().member_ids[0]
+        draft.leave_reason = "Ill"
+        self.assertFalse(draft.leave_reason)
+
+    def test_who_writes_a_member_does_not_approve(self):
+        self.user_leader.group_ids += self.env.ref("qms_public_admin.group_qms_officer")
+        for write in (
+            lambda rows: rows.create({"committee_id": rows.committee_id.id, "name": "X"}),
+            lambda rows: rows[:1].write({"duties": "All"}),
+            lambda rows: rows[2:].unlink(),
+        ):
+            committee = self._committee()
+            self.assertNotIn(self.user_leader, committee._approval_author())
+            write(self._as(committee.member_ids, self.user_leader))
+            self.assertIn(self.user_leader, committee._approval_author())
+
     def test_a_committee_has_one_head_and_a_secretary(self):
         for members in (
             [{"role": "secretary", "name": "A"}],
