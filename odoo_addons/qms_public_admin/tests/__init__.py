@@ -1,5 +1,6 @@
 from . import test_addon_integrity
 from . import test_dates
+from . import test_doctests
 from . import test_hoot
 from . import test_tours
 from . import test_translations

@@ -24,3 +24,4 @@ from . import test_reports_documents
 from . import test_reports_evidence
 from . import test_reports_improvement
 from . import test_reports_risk_training
+from . import test_reports_doctests

@@ -1,4 +1,3 @@
-import doctest
 import io
 
 import docx
@@ -9,9 +8,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.qms_public_admin.tests.audit.common_check import CheckCommon
-
-from ..models import qms_paper_report
-from ..tools import paper_docx
 
 
 def _words(text):
@@ -69,10 +65,6 @@ class TestReportsAudit(CheckCommon, HttpCase):
     def _close(self, audit):
         audit.action_request_approval()
         self._as(audit, self.user_leader).action_approve()
-
-    def test_doctests(self):
-        for module in (paper_docx, qms_paper_report):
-            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_the_report_says_all_of_the_audit(self):
         audit = self._visited()

@@ -1,5 +1,4 @@
 import datetime
-import doctest
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -9,7 +8,6 @@ from odoo.tools import SQL
 from odoo.addons.qms_public_admin.tools.outcome import outcome
 
 from ..const import FIGURES, FOLDED_FIGURES, GROUPINGS, PARTS
-from ..models import qms_period_figures
 from .common import ReportsCommon
 
 JANUARY = ("2026-01-01", "2026-01-31")
@@ -54,9 +52,6 @@ class TestReportsPeriod(ReportsCommon):
             cls.refused.action_refuse("Not for this agency")
 
     # === KERNEL === #
-
-    def test_doctests(self):
-        self.assertEqual(doctest.testmod(qms_period_figures).failed, 0)
 
     def test_outcome_in_sql_equals_the_kernel(self):
         """The one definition of early, on time, late, in both languages."""

@@ -1,4 +1,3 @@
-import doctest
 import io
 import zipfile
 
@@ -8,8 +7,6 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models import qms_dossier_paper_sending
-from ..tools import barcode, form_text, html_pdf, paging, qr
 from ..wizards import qms_dossier_register
 from .common import ReportsCommon
 
@@ -57,10 +54,6 @@ class TestReportsPrint(ReportsCommon):
         return [[cell for cell in row if cell not in (None, "")] for row in sheet.values]
 
     # === KERNEL === #
-
-    def test_doctests(self):
-        for kernel in (barcode, form_text, html_pdf, paging, qr, qms_dossier_paper_sending):
-            self.assertEqual(doctest.testmod(kernel).failed, 0, kernel.__name__)
 
     # === PERIOD REPORT === #
 

@@ -371,14 +371,3 @@ class MgmtsystemAudit(models.Model):
     def _evidence_domain(self, company):
         """An audit is evidence once it was held."""
         return super()._evidence_domain(company) & Domain("state", "in", ("reporting", "done"))
-
-    # === UTILITIES === #
-
-    def _qms_open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }

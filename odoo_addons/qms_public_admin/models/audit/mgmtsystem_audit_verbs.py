@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.words import stripped
 from .qms_audit_programme import GROUP_OFFICER
 from .qms_auditor import GROUP_AUDITOR
 
@@ -59,7 +60,7 @@ class MgmtsystemAudit(models.Model):
     def action_cancel(self, words=None):
         """Give the audit up, with the reason; the units are told."""
         self.check_access("read")
-        words = words.strip() if isinstance(words, str) else ""
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say why the audit is cancelled."))
         told = self.filtered(lambda audit: audit.state == "notified")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.words import stripped
 from .mgmtsystem_verification_line import ANSWERING_ROLES, FINDING_ANSWERS
 from .qms_audit_checklist import PURPOSES
 from .qms_audit_programme import GROUP_OFFICER
@@ -340,7 +341,7 @@ class QmsAuditFinding(models.Model):
     def action_answer(self, cause=None, correction=None, correction_date=None, files=()):
         """Answer: why it happened, what is put right, until when."""
         self.check_access("read")
-        cause, correction = _clean(cause), _clean(correction)
+        cause, correction = stripped(cause), stripped(correction)
         day = fields.Date.to_date(correction_date)
         self._raise_errors(
             self.env._("“%(name)s”: say why it happened.", name=finding.code)
@@ -371,14 +372,14 @@ class QmsAuditFinding(models.Model):
             "accepted",
             {"accepted_at": fields.Datetime.now(), "accepted_by_id": self.env.uid},
         )
-        self._say(self.env._("Answer accepted."), _clean(words))
+        self._say(self.env._("Answer accepted."), stripped(words))
         self._sync_activities()
         return True
 
     def action_send_back(self, words=None):
         """Send the answer back, or what was carried out, with the reason."""
         self.check_access("read")
-        words = _clean(words)
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say what is missing."))
         self._transition("open", {"return_reason": words})
@@ -389,7 +390,7 @@ class QmsAuditFinding(models.Model):
     def action_verify(self, words=None):
         """Say that it was put right, and what shows it."""
         self.check_access("read")
-        words = _clean(words)
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say what you looked at, and what it shows."))
         self._transition(
@@ -587,19 +588,3 @@ class QmsAuditFinding(models.Model):
         text = f"{title} {words}".strip()
         for finding in self.sudo():
             finding.message_post(body=text, author_id=self.env.user.partner_id.id)
-
-    # === UTILITIES === #
-
-    def _open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
-
-def _clean(words):
-    """Return words without spaces around; what is no text counts as none."""
-    return words.strip() if isinstance(words, str) else ""

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.words import stripped
 from ..mixins.bulk_rows import write_rows
 from .mgmtsystem_verification_line import ANSWERING_ROLES
 from .qms_audit_programme import GROUP_OFFICER
@@ -211,7 +212,7 @@ class QmsAuditMember(models.Model):
     def action_justify(self, words=None):
         """Record why these persons audit although they are not independent."""
         self.check_access("read")
-        words = words.strip() if isinstance(words, str) else ""
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Write the justification."))
         self.audit_id._lock_lifecycle()

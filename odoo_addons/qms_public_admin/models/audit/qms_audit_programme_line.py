@@ -158,12 +158,12 @@ class QmsAuditProgrammeLine(models.Model):
         audits = self.env["mgmtsystem.audit"].create([line._audit_vals() for line in self])
         self.invalidate_recordset(["audit_id", "audit_state"])
         if len(audits) == 1:
-            return audits._qms_open_form()
+            return audits._open_form()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_open_audit(self):
         self.ensure_one()
-        return self.audit_id._qms_open_form()
+        return self.audit_id._open_form()
 
     # === BUSINESS METHODS === #
 

@@ -541,14 +541,5 @@ class DocumentPageHistory(models.Model):
         return shown.sorted(lambda row: (row.issue_no, row.revision_no, row.sequence, row.id))
 
     def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [
-                (
-                    self.env.ref("qms_public_admin.document_page_history_view_form_revision").id,
-                    "form",
-                )
-            ],
-        }
+        view = self.env.ref("qms_public_admin.document_page_history_view_form_revision")
+        return {**super()._open_form(), "views": [(view.id, "form")]}

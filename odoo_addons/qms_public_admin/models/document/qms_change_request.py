@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.words import stripped
+
 GROUP_OFFICER = "qms_public_admin.group_qms_officer"
 ACTIVITY_TYPE = "qms_public_admin.mail_activity_change"
 CHANGE_STATES = [
@@ -349,14 +351,14 @@ class QmsChangeRequest(models.Model):
         :param str awaited: the text waited for
         """
         self._begin()
-        words = _clean(reason)
+        words = stripped(reason)
         if not words:
             return self._ask_words("wait", self.env._("Wait for a text"))
         self._transition(
             "waiting",
             {
                 "waiting_reason": words,
-                "awaited": _clean(awaited) or False,
+                "awaited": stripped(awaited) or False,
                 "waiting_since": fields.Date.context_today(self),
             },
         )
@@ -390,7 +392,7 @@ class QmsChangeRequest(models.Model):
         :param str reason: without one the dialog asks for it
         """
         self._begin()
-        words = _clean(reason)
+        words = stripped(reason)
         if not words:
             return self._ask_words("cancel", self.env._("Cancel the change"))
         self._transition("cancelled", {"cancel_reason": words})
@@ -588,14 +590,4 @@ class QmsChangeRequest(models.Model):
     def _open_form(self):
         if len(self) != 1:
             raise UserError(self.env._("Choose one change."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
-
-def _clean(words):
-    """Return words without spaces around; what is no text counts as none."""
-    return words.strip() if isinstance(words, str) else ""
+        return super()._open_form()

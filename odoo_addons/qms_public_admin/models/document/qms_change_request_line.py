@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .qms_change_request import RUNNING, _clean
+from ...tools.words import stripped
+from .qms_change_request import RUNNING
 
 GROUP_HEAD = "qms_public_admin.group_qms_head"
 LINE_STATES = [
@@ -259,7 +260,7 @@ class QmsChangeRequestLine(models.Model):
         :param str justification: the reason; without one the dialog asks for it
         """
         self.check_access("read")
-        words = _clean(justification)
+        words = stripped(justification)
         if not words:
             title = self.env._("No change needed")
             return self.env["qms.document.words"]._ask("justify", title, line_ids=self.ids)

@@ -536,14 +536,6 @@ class QmsDeclaration(models.Model):
                     )
                 )
 
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
     # === BUSINESS METHODS: APPROVAL === #
 
     def _approval_content(self):

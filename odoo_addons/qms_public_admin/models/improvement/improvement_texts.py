@@ -5,7 +5,6 @@ GROUP_LEADER = "qms_public_admin.group_qms_leader"
 GROUP_AUDITOR = "qms_public_admin.group_qms_auditor"
 GROUP_HEAD = "qms_public_admin.group_qms_head"
 GROUP_CLERK = "qms_public_admin.group_qms_clerk"
-GROUP_STAFF = "qms_public_admin.group_qms_staff"
 GROUP_PROVINCIAL = "qms_public_admin.group_qms_provincial"
 KEEPERS = f"{GROUP_OFFICER},{GROUP_LEADER}"
 JUDGES = f"{GROUP_OFFICER},{GROUP_LEADER},{GROUP_AUDITOR}"
@@ -58,12 +57,3 @@ EVENT_KINDS = [
     ("reopened", "Reopened"),
     ("cancelled", "Cancelled"),
 ]
-
-
-def clean(words):
-    """Return words without spaces around; what is no text counts as none.
-
-    >>> clean("  late "), clean(None), clean(["x"])
-    ('late', '', '')
-    """
-    return words.strip() if isinstance(words, str) else ""

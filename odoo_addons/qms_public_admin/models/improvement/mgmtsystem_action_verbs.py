@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .improvement_texts import ACTIVITY_TYPE, clean
+from ...tools.words import stripped
+from .improvement_texts import ACTIVITY_TYPE
 
 # Verb: the state it leads to.
 VERBS = {
@@ -113,7 +114,7 @@ class MgmtsystemAction(models.Model):
         :param list attachment_ids: files uploaded for this, as evidence
         """
         self._begin_verb("done")
-        text = clean(words)
+        text = stripped(words)
         if not text:
             return self._ask("done")
         vals = {
@@ -131,7 +132,7 @@ class MgmtsystemAction(models.Model):
         :param str words: what was looked at; without them the dialog asks
         """
         self._begin_verb("verify")
-        text = clean(words)
+        text = stripped(words)
         if not text:
             return self._ask("verify")
         vals = {
@@ -158,7 +159,7 @@ class MgmtsystemAction(models.Model):
         :param str reason: without one the dialog asks for it
         """
         self._begin_verb("cancel")
-        text = clean(reason)
+        text = stripped(reason)
         if not text:
             return self._ask("cancel")
         self._cancel_planned(text)
@@ -186,7 +187,7 @@ class MgmtsystemAction(models.Model):
 
     def _take_up(self, verb, kind, reason):
         self._begin_verb(verb)
-        text = clean(reason)
+        text = stripped(reason)
         if not text:
             return self._ask(verb)
         names = ("done_at", "done_by_id", "done_note", "verified_at", "verified_by_id")

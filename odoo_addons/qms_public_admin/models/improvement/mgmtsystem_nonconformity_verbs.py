@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .improvement_texts import ACTION_SETTLED, ACTIVITY_TYPE, clean
+from ...tools.words import stripped
+from .improvement_texts import ACTION_SETTLED, ACTIVITY_TYPE
 
 # Verb: the state it leads to.
 VERBS = {
@@ -78,7 +79,7 @@ class MgmtsystemNonconformity(models.Model):
         return self._worker_error()
 
     def _plan_error(self):
-        if clean(self.analysis) or self.qms_branch_ids or self.qms_why_ids:
+        if stripped(self.analysis) or self.qms_branch_ids or self.qms_why_ids:
             return self._worker_error()
         return self.env._(
             "Say first why it happened: the root cause, the whys or a cause on the fishbone."
@@ -89,7 +90,7 @@ class MgmtsystemNonconformity(models.Model):
 
     def _plan_complete_error(self):
         actions = self.sudo().action_ids.filtered(lambda action: action.qms_state != "cancelled")
-        if not actions and not clean(self.action_comments):
+        if not actions and not stripped(self.action_comments):
             return self.env._(
                 "The plan has no action: add one, or say in the remarks why none is needed."
             )
@@ -185,7 +186,7 @@ class MgmtsystemNonconformity(models.Model):
         :param str words: what was looked at; without them the dialog asks
         """
         self._begin_verb("verify")
-        text = clean(words)
+        text = stripped(words)
         if not text:
             return self._ask("verify")
         vals = {
@@ -202,7 +203,7 @@ class MgmtsystemNonconformity(models.Model):
         :param str words: the conclusion; without them the dialog asks
         """
         self._begin_verb("close")
-        text = clean(words)
+        text = stripped(words)
         if not text:
             return self._ask("close")
         vals = {
@@ -219,7 +220,7 @@ class MgmtsystemNonconformity(models.Model):
         :param str reason: without one the dialog asks for it
         """
         self._begin_verb("reopen")
-        text = clean(reason)
+        text = stripped(reason)
         if not text:
             return self._ask("reopen")
         cleared = dict.fromkeys(
@@ -248,7 +249,7 @@ class MgmtsystemNonconformity(models.Model):
         :param str reason: without one the dialog asks for it
         """
         self._begin_verb("cancel")
-        text = clean(reason)
+        text = stripped(reason)
         if not text:
             return self._ask("cancel")
         self._move("cancel", "cancelled", {"qms_cancel_reason": text}, text)

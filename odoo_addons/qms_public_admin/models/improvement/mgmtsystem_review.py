@@ -348,12 +348,3 @@ class MgmtsystemReview(models.Model):
         if self.has_access("write"):
             return ""
         return self.env._("ISO officers of the agency keep its management reviews.")
-
-    def _open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }

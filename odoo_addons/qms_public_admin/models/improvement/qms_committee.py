@@ -436,13 +436,3 @@ class QmsCommittee(models.Model):
             summary=local.env._("Renew the ISO steering committee"),
             user_id=officer.id,
         )
-
-    # === UTILITIES === #
-
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.words import stripped
+
 COMMITTEE_ROLES = [
     ("head", "Head of the committee"),
     ("deputy", "Deputy head"),
@@ -149,7 +151,7 @@ class QmsCommitteeMember(models.Model):
     def action_leave(self, day=None, reason=None):
         """Record that members left before the end of the term, with the day and the reason."""
         self.check_access("write")
-        words = reason.strip() if isinstance(reason, str) else ""
+        words = stripped(reason)
         last = fields.Date.to_date(day) or fields.Date.context_today(self)
         for member in self:
             if error := member._leave_error() or member._leave_gap(words, last):

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .improvement_texts import GROUP_HEAD, GROUP_OFFICER, clean
+from ...tools.words import stripped
+from .improvement_texts import GROUP_HEAD, GROUP_OFFICER
 from .qms_competence import COMPETENCE_LEVELS
 
 LEVELS_GIVEN = [("0", "Not there"), *COMPETENCE_LEVELS]
@@ -87,7 +88,7 @@ class QmsCompetenceAssessment(models.Model):
         company = self.env.company
         if level not in dict(LEVELS_GIVEN) or basis not in dict(BASES) or basis == "training":
             raise UserError(self.env._("Choose the level and on what it is based."))
-        if not clean(words):
+        if not stripped(words):
             raise UserError(self.env._("Say on what grounds."))
         (users | self.env.user).check_access("read")
         competence.check_access("read")
@@ -100,7 +101,7 @@ class QmsCompetenceAssessment(models.Model):
                     names=", ".join(strangers.mapped("name")),
                 )
             )
-        vals = {"basis": basis, "words": clean(words), "valid_to": valid_to or False}
+        vals = {"basis": basis, "words": stripped(words), "valid_to": valid_to or False}
         return self._record(
             [self._judgement(user, company, competence, level, vals) for user in users]
         )

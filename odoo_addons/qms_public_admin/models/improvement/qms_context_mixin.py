@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.words import stripped
 from ..mixins.bulk_rows import write_rows
 
 NOTICE_DAYS = 14
@@ -131,7 +132,7 @@ class QmsContextMixin(models.AbstractModel):
         :param date_next: when to review again; by the setting of the agency without it
         """
         self.check_access("write")
-        text = words.strip() if isinstance(words, str) else ""
+        text = stripped(words)
         if outcome not in ("unchanged", "changed"):
             raise UserError(self.env._("Say whether something changed."))
         if outcome == "changed" and not text:

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...tools.measure import Figure, change, limit_text, total, value_text
-from .improvement_texts import JUDGES, clean
+from ...tools.words import stripped
+from .improvement_texts import JUDGES
 from .qms_figure_mixin import KIND_LABELS
 from .qms_indicator import BY_HAND
 from .qms_measure import Scope
@@ -315,7 +316,7 @@ class QmsEffectivenessCheck(models.Model):
         self.check_access("read")
         if verdict not in VERDICTS:
             raise UserError(self.env._("Choose a verdict."))
-        words = clean(words)
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say why: the figures show, you judge."))
         target = "running" if verdict == "extend" else verdict

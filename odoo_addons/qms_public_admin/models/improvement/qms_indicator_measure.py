@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools import periods
 from ...tools.measure import Figure, limit_text, meets
+from ...tools.words import stripped
 from .qms_indicator import BY_HAND, FREQUENCIES, TARGET_STATES
 
 MEASURE_STATES = [("provisional", "Provisional"), ("closed", "Fixed")]
@@ -189,7 +190,7 @@ class QmsIndicatorMeasure(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        words = words.strip() if isinstance(words, str) else ""
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say why the figure is restated."))
         self.sudo().lock_for_update()

@@ -4,7 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .improvement_texts import clean
+from ...tools.words import stripped
 
 YEAR_STATES = [
     ("draft", "Draft"),
@@ -171,7 +171,7 @@ class QmsObjectiveYear(models.Model):
     def action_change(self, words=None):
         """Open approved objectives again, with the reason; they are approved anew."""
         self.check_access("write")
-        words = clean(words)
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say why the objectives have to change."))
         self._transition(
@@ -318,11 +318,3 @@ class QmsObjectiveYear(models.Model):
                         name=row.display_name,
                     )
                 )
-
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.words import stripped
+
 KINDS = [
     ("improvement", "Improvement"),
     ("change", "Change of the system"),
@@ -204,7 +206,7 @@ class QmsReviewDecision(models.Model):
     def action_report_done(self, words=None):
         """Say that and how the decision was carried out."""
         self.check_access("read")
-        words = (words or "").strip()
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say what was done."))
         for row in self:

@@ -445,11 +445,3 @@ class QmsRisk(models.Model):
     def _is_harmless_at_birth(self, name, value):
         # The code is given by create() itself.
         return name == "code" or super()._is_harmless_at_birth(name, value)
-
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }

@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools import risk_matrix as kernel
-from .improvement_texts import ACTION_TO_DO, KEEPERS, clean
+from ...tools.words import stripped
+from .improvement_texts import ACTION_TO_DO, KEEPERS
 from .qms_risk import PASSIVE, RUNNING
 
 # What is looked at again is put on the list of its owner this many days before.
@@ -45,7 +46,7 @@ class QmsRisk(models.Model):
         self._begin()
         self._lock_lifecycle()
         self._raise_errors(risk._keeper_error() or risk._running_error() for risk in self)
-        words = clean(why)
+        words = stripped(why)
         if not words:
             raise UserError(self.env._("Say why you assess it so."))
         if type(likelihood) is not int or type(impact) is not int:
@@ -70,7 +71,7 @@ class QmsRisk(models.Model):
     def action_close(self, reason=None):
         """Close what is no longer to be followed, with the reason."""
         self._begin()
-        words = clean(reason)
+        words = stripped(reason)
         if not words:
             raise UserError(self.env._("Say why it is closed."))
         self._transition(
@@ -91,7 +92,7 @@ class QmsRisk(models.Model):
     def action_reopen(self, reason=None):
         """Take up again what was closed, with the reason; it is to be assessed anew."""
         self._begin()
-        words = clean(reason)
+        words = stripped(reason)
         if not words:
             raise UserError(self.env._("Say why it is taken up again."))
         for risk in self:
@@ -185,7 +186,7 @@ class QmsRisk(models.Model):
         if self.treatment in PASSIVE:
             return (
                 ""
-                if clean(self.treatment_plan)
+                if stripped(self.treatment_plan)
                 else self.env._("Say why “%(name)s” is left as it is.", name=self.display_name)
             )
         open_actions = self.sudo().action_ids.filtered(lambda row: row.qms_state in ACTION_TO_DO)
@@ -195,7 +196,7 @@ class QmsRisk(models.Model):
                 count=len(open_actions),
                 name=self.display_name,
             )
-        if self.sudo().action_ids or clean(self.treatment_plan):
+        if self.sudo().action_ids or stripped(self.treatment_plan):
             return ""
         return self.env._("Say how “%(name)s” was treated, or add actions.", name=self.display_name)
 

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from ...tools import signals as kernel
 from ...tools.measure import limit_text
-from .improvement_texts import GRADES, KEEPERS, NC_OPEN, clean
+from ...tools.words import stripped
+from .improvement_texts import GRADES, KEEPERS, NC_OPEN
 from .qms_measure import Scope
 from .qms_signal_rule import RULE_KINDS
 
@@ -188,7 +189,7 @@ class QmsSignal(models.Model):
         :param int days: of quiet; by default those of the rule
         """
         self._begin()
-        words = clean(words)
+        words = stripped(words)
         if not words:
             raise UserError(self.env._("Say why it is dismissed."))
         for signal in self:
@@ -397,7 +398,7 @@ class QmsSignal(models.Model):
     def _recurrence(self, past):
         """Say whether a closed nonconformity with a cause came back."""
         closed = past.nonconformity_id.filtered(
-            lambda row: row.state == "done" and (row.cause_ids or clean(row.analysis))
+            lambda row: row.state == "done" and (row.cause_ids or stripped(row.analysis))
         )
         last = closed.sorted("closing_date")[-1:]
         return {"is_recurrence": bool(last), "recurrence_of_id": last.id or None}

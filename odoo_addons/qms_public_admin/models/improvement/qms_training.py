@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .improvement_texts import clean
+from ...tools.words import stripped
 
 TRAINING_STATES = [
     ("planned", "Planned"),
@@ -318,7 +318,7 @@ class QmsTraining(models.Model):
         :param str words: what was found
         """
         self.check_access("write")
-        text = clean(words)
+        text = stripped(words)
         if verdict not in dict(VERDICTS) or not text:
             raise UserError(self.env._("Say whether the class was effective, and what was found."))
         self._transition(
@@ -344,7 +344,7 @@ class QmsTraining(models.Model):
     def action_cancel(self, reason=None):
         """Cancel a planned class, with the reason; its needs stay open."""
         self.check_access("write")
-        words = clean(reason)
+        words = stripped(reason)
         if not words:
             raise UserError(self.env._("Say why the class is cancelled."))
         self._transition("cancelled", {"cancel_reason": words})

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .improvement_texts import clean
+from ...tools.words import stripped
 from .qms_competence import COMPETENCE_LEVELS
 
 NEED_REASONS = [
@@ -176,7 +176,7 @@ class QmsTrainingNeed(models.Model):
     def action_drop(self, reason=None):
         """Give needs up, with the reason."""
         self.check_access("write")
-        words = clean(reason)
+        words = stripped(reason)
         if not words:
             raise UserError(self.env._("Say why the need is dropped."))
         self._transition("dropped", {"drop_reason": words})

@@ -150,6 +150,16 @@ class QmsLifecycleMixin(models.AbstractModel):
             lambda record: record[self._lifecycle_field] != self._lifecycle_initial
         )
 
+    def _open_form(self):
+        """Return the action that opens this record on its form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def _tell_verdict(self, is_whole, whole, changed):
         """Return the action that tells whether a content is still that of its fingerprint."""
         return {

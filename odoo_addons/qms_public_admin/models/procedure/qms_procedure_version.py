@@ -614,14 +614,6 @@ class QmsProcedureVersion(models.Model):
             numbered.append({**vals, "number": last[key]})
         return numbered
 
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
 
 def _plain(record, names):
     """Return field values as text and numbers; links as the names people read."""

@@ -1,19 +1,14 @@
-import doctest
 from datetime import date, datetime
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import audit_priority, schedule_clash
+from ...tools import audit_priority
 from ...tools.working_time import WorkingTime
 
 
 @tagged("post_install", "-at_install")
 class TestAuditPlanKernel(BaseCase):
     """Points for what to audit first, clashes of bookings, working slots of a day."""
-
-    def test_doctests(self):
-        for kernel in (audit_priority, schedule_clash):
-            self.assertEqual(doctest.testmod(kernel).failed, 0, kernel.__name__)
 
     def test_points_add_up_to_a_hundred(self):
         self.assertEqual(sum(audit_priority.MAXIMA.values()), 100)

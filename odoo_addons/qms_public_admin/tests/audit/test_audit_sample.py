@@ -1,5 +1,4 @@
 import datetime
-import doctest
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -35,9 +34,6 @@ class TestAuditSample(CheckCommon):
         dossiers.invalidate_recordset()
 
     # === KERNEL === #
-
-    def test_doctests(self):
-        self.assertEqual(doctest.testmod(sampling).failed, 0)
 
     def test_the_database_draws_as_the_kernel_does(self):
         sample = self._draw(self._audit())

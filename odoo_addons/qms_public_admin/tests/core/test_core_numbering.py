@@ -1,5 +1,4 @@
 import datetime
-import doctest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +12,6 @@ DAYS = st.dates(min_value=datetime.date(2018, 1, 1), max_value=datetime.date(209
 
 @tagged("post_install", "-at_install")
 class TestNumbering(BaseCase):
-    def test_doctests(self):
-        for module in (numbering, event_chain):
-            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
-
     def test_the_example_of_the_regulation(self):
         code = numbering.format_code(
             "{agency}-{yyMMdd}-{ordinal}", "H15.50.05.13", datetime.date(2026, 10, 8), 975

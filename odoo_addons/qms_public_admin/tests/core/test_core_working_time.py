@@ -1,6 +1,5 @@
 """The kernel of legal time: rules and vectors of the one-stop mechanism (§1.9)."""
 
-import doctest
 import random
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,8 +10,6 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 
-from ...tools import outcome as outcome_module
-from ...tools import working_time as working_time_module
 from ...tools.outcome import outcome, timeliness
 from ...tools.working_time import WorkingTime, WorkingTimeError
 
@@ -54,12 +51,6 @@ class TestCoreWorkingTimeVectors(BaseCase):
     def assertDue(self, received, hours, due, kind="working", clock=None):
         found = (clock or vietnam()).due(utc(received), hours, kind)
         self.assertEqual(found, utc(due), f"{received} + {hours} h ({kind})")
-
-    def test_doctests(self):
-        for module in (working_time_module, outcome_module):
-            result = doctest.testmod(module)
-            self.assertGreater(result.attempted, 0)
-            self.assertFalse(result.failed, module.__name__)
 
     def test_six_vectors_os_01(self):
         """OS-01: handling time counted from acceptance (24/11/2026 off)."""

@@ -1,4 +1,3 @@
-import doctest
 import threading
 
 from psycopg2.errors import UniqueViolation
@@ -10,7 +9,6 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ...tools import document_index, document_pictures, document_text, text_diff
 from .common_document import DocumentCommon
 
 THREADS, EACH = 4, 5
@@ -19,10 +17,6 @@ THREADS, EACH = 4, 5
 @tagged("post_install", "-at_install")
 class TestDocumentNumbering(DocumentCommon):
     """Codes by pattern of kind, agency and unit."""
-
-    def test_doctests(self):
-        for module in (document_index, document_pictures, document_text, text_diff):
-            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def _codes(self, count=1, **vals):
         return [self._new_document(**vals).qms_code for _number in range(count)]

@@ -1,18 +1,9 @@
-import doctest
-
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.qms_public_admin.tools import (
-    clause_number,
-    freshness,
-    legal_number,
-    legal_rows,
-)
 
 STEPS = ((2008, 2015), (2015, 2026))
 
@@ -31,10 +22,6 @@ class TestDocumentStandard(TransactionCase):
 
     def _clause(self, year, number):
         return self.env.ref(f"qms_public_admin.qms_clause_{year}_{number.replace('.', '_')}")
-
-    def test_doctests(self):
-        for kernel in (clause_number, freshness, legal_number, legal_rows):
-            self.assertEqual(doctest.testmod(kernel).failed, 0, kernel.__name__)
 
     # === CLAUSES === #
 

@@ -1,5 +1,4 @@
 import datetime
-import doctest
 import threading
 from unittest.mock import patch
 
@@ -11,7 +10,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ...tools import log_masking, masking, upload
+from ...tools import upload
 from .common_citizen import PDF, CitizenCommon
 
 
@@ -28,10 +27,6 @@ class TestFrontdeskLookup(CitizenCommon):
         self.env["qms.public.attempt"].search([]).unlink()
 
     # === WHAT IS SHOWN === #
-
-    def test_doctests(self):
-        for module in (upload, masking, log_masking):
-            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_code_and_key_show_state_date_and_way(self):
         page = self._look_up(self.dossier.code, self.key)

@@ -1,5 +1,3 @@
-import doctest
-
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -10,9 +8,6 @@ from .. import common
 @tagged("post_install", "-at_install")
 class TestFrontdeskLookupKey(common.QmsCommon):
     """The second factor: random, on the receipt, in nobody else's hands."""
-
-    def test_doctests(self):
-        self.assertEqual(doctest.testmod(lookup_key).failed, 0)
 
     def test_acceptance_gives_each_dossier_its_own_key(self):
         dossiers = self._new_dossier() | self._new_dossier()

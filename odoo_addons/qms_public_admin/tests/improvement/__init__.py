@@ -6,7 +6,6 @@ from . import test_improvement_nonconformity
 from . import test_improvement_committee
 from . import test_improvement_risk
 from . import test_improvement_risk_attacks
-from . import test_improvement_risk_kernel
 from . import test_improvement_review
 from . import test_improvement_review_security
 from . import test_improvement_objective

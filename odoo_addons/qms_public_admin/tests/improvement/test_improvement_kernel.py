@@ -1,12 +1,11 @@
 import datetime
-import doctest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import measure, periods
+from ...tools import periods
 from ...tools.measure import Figure, change, exceeds, total, trend
 
 DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 12, 31))
@@ -22,12 +21,6 @@ def shares(draw):
 @tagged("post_install", "-at_install")
 class TestImprovementKernel(BaseCase):
     """Periods and figures without the ORM."""
-
-    def test_doctests(self):
-        for kernel in (measure, periods):
-            result = doctest.testmod(kernel)
-            self.assertGreater(result.attempted, 4, kernel.__name__)
-            self.assertEqual(result.failed, 0, kernel.__name__)
 
     @given(FREQUENCIES, DAYS)
     @settings(max_examples=200, deadline=None)

@@ -1,21 +1,9 @@
-import doctest
-
 from odoo.exceptions import AccessError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...tools import chart_svg, review_content
 from ..rpc_case import RpcCase
 from .common_review import ReviewCommon
-
-
-@tagged("-at_install", "post_install")
-class TestImprovementReviewKernels(BaseCase):
-    """The kernels do what their examples say."""
-
-    def test_doctests(self):
-        for module in (chart_svg, review_content):
-            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
 
 class TestImprovementReviewSecurity(ReviewCommon):

@@ -1,5 +1,4 @@
 import datetime
-import doctest
 
 from freezegun import freeze_time
 from hypothesis import given, settings
@@ -21,9 +20,6 @@ START = datetime.date(2026, 3, 1)
 @tagged("post_install", "-at_install")
 class TestImprovementSignalKernel(BaseCase):
     """Folding without the ORM."""
-
-    def test_doctests(self):
-        self.assertEqual(doctest.testmod(kernel).failed, 0)
 
     @given(
         st.lists(

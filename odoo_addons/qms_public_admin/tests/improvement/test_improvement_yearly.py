@@ -1,13 +1,11 @@
 import datetime
-import doctest
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...tools import yearly
 from ..rpc_case import RpcCase
 from .common_review import ReviewCommon
 
@@ -49,12 +47,6 @@ class YearlyCommon(ReviewCommon):
             {"act_id": act.id, "words": "Báo cáo 15/BC-STC", **vals}
         )
         entry.action_confirm()
-
-
-@tagged("-at_install", "post_install")
-class TestImprovementYearlyKernel(BaseCase):
-    def test_doctests(self):
-        self.assertEqual(doctest.testmod(yearly).failed, 0)
 
 
 class TestImprovementYearly(YearlyCommon):

@@ -1,4 +1,3 @@
-import doctest
 import io
 import zipfile
 
@@ -9,15 +8,10 @@ from ...tools import (
     archive,
     catalogue,
     process_check,
-    step_kind,
     tabular,
     time_text,
-    version_diff,
-    vietnamese,
 )
 from ...tools.process_check import CaseInput, ChannelInput, ProcessInput, StepInput, Term
-
-KERNELS = (catalogue, process_check, step_kind, time_text, version_diff, vietnamese)
 
 # (as printed, unit of the column head, state, hours, kind, issues)
 TIMES = [
@@ -84,11 +78,6 @@ def codes(level=None, **values):
 
 @tagged("post_install", "-at_install")
 class TestProcedureKernels(BaseCase):
-    def test_doctests_of_the_kernels(self):
-        for kernel in KERNELS:
-            with self.subTest(kernel=kernel.__name__):
-                self.assertFalse(doctest.testmod(kernel).failed)
-
     def test_time_texts(self):
         for text, unit, state, hours, kind, issues in TIMES:
             with self.subTest(text=text):
