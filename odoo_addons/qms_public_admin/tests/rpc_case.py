@@ -8,17 +8,18 @@ class RpcCase(HttpCase):
     #: Contexts that a client sends in the hope that the server believes them.
     FORGED = ({"_qms_lifecycle": True}, {"_qms_lifecycle": "<object object>"})
 
-    def _call(self, user, model, method, *args, context=None):
-        self.authenticate(user.login, user.login)
+    def _rpc(self, user, model, method, *args, **kwargs):
+        """Call as ``user``, in one session as long as the user stays the same."""
+        session = getattr(self, "session", None)
+        if not session or session.uid != user.id:
+            self.authenticate(user.login, user.login)
         return self.make_jsonrpc_request(
             f"/web/dataset/call_kw/{model}/{method}",
-            {
-                "model": model,
-                "method": method,
-                "args": list(args),
-                "kwargs": {"context": context or {}},
-            },
+            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
         )
+
+    def _call(self, user, model, method, *args, context=None):
+        return self._rpc(user, model, method, *args, context=context or {})
 
     @mute_logger("odoo.http", "odoo.sql_db")
     def _refused(self, user, model, method, *args, contexts=None):

@@ -2,10 +2,11 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .. import common
+from ..rpc_case import RpcCase
 from .approval_common import ApprovalCommon
 
 # What a client may try to put into a context.
@@ -21,22 +22,11 @@ FORGED = {
 }
 
 
-class ApprovalAttack(ApprovalCommon, HttpCase):
+class ApprovalAttack(ApprovalCommon, RpcCase):
     def setUp(self):
         super().setUp()
-        self.signed_in = None
         self._request()
         self.env.flush_all()
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        """Call as ``user``, in one session as long as the user stays the same."""
-        if self.signed_in != user:
-            self.authenticate(user.login, user.login)
-            self.signed_in = user
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     def _refused(self, user, model, method, *args, **kwargs):
         """The call fails for this user, with an honest and with a forged context."""

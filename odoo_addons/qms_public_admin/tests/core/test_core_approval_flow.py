@@ -354,6 +354,11 @@ class TestCoreApprovalFlow(ApprovalCommon):
         )
         self._request()
         self._as(self.draft, self.user_colleague).action_approve()
+        decision = self.draft.decision_ids.sorted("id")[-1]
+        self.assertEqual(
+            (decision.verb, decision.user_name, decision.on_behalf_of_name),
+            ("approve", self.user_colleague.name, self.user_head.name),
+        )
 
     def test_the_author_approves_for_nobody_and_nobody_for_the_author(self):
         self._delegate(self.user_head, self.user_officer)

@@ -4,10 +4,11 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .. import common
+from ..rpc_case import RpcCase
 
 NOW = common.NOW
 TODAY = NOW.date()
@@ -363,15 +364,8 @@ class TestCoreSecurity(common.QmsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestCoreAttacks(common.QmsCommon, HttpCase):
+class TestCoreAttacks(common.QmsCommon, RpcCase):
     """What can be sent over HTTP with nothing but a login."""
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     @mute_logger("odoo.http")
     def test_private_methods_cannot_be_called(self):

@@ -3,9 +3,10 @@ import base64
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..rpc_case import RpcCase
 from .common_document import PDF, DocumentCommon
 
 REFUSALS = UserError  # of which those about access and validation are kinds
@@ -218,7 +219,9 @@ class TestDocumentAttackedByCode(AttackCommon):
 
     def test_files_are_neither_changed_nor_added_nor_taken_away(self):
         other = base64.b64encode(PDF + b"x")
-        for file in self.frozen.sudo().file_ids:
+        files = self.frozen.sudo().file_ids
+        self.assertEqual(files.revision_id, self.frozen)
+        for file in files:
             attachment = (
                 self.env["ir.attachment"]
                 .sudo()
@@ -333,15 +336,8 @@ class TestDocumentAttackedByCode(AttackCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentAttackedByRpc(AttackCommon, HttpCase):
+class TestDocumentAttackedByRpc(AttackCommon, RpcCase):
     """What can be sent over HTTP with nothing but a login."""
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     @mute_logger("odoo.http", "odoo.sql_db")
     def _attack(self, user, model, method, *args, **kwargs):
@@ -473,7 +469,7 @@ class TestDocumentAttackedByRpc(AttackCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentApprovalAttackedByRpc(AttackCommon, HttpCase):
+class TestDocumentApprovalAttackedByRpc(AttackCommon, RpcCase):
     """A revision that waits for approval: nobody decides but who was named, by no way in."""
 
     def setUp(self):
@@ -485,16 +481,6 @@ class TestDocumentApprovalAttackedByRpc(AttackCommon, HttpCase):
         self.frozen |= self.waiting
         self.env.flush_all()
         self.before = self._picture()
-        self.signed_in = None
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        if self.signed_in != user:
-            self.authenticate(user.login, user.login)
-            self.signed_in = user
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     @mute_logger("odoo.http", "odoo.sql_db")
     def _attack(self, user, model, method, *args, **kwargs):

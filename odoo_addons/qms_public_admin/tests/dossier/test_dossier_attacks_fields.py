@@ -2,10 +2,11 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .. import common
+from ..rpc_case import RpcCase
 
 # Fields of a dossier that its reader trusts; no client writes them at any time.
 SERVER_FIELDS = {
@@ -275,20 +276,13 @@ class TestDossierAttackedFields(common.QmsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDossierAttackedByRpc(common.QmsCommon, HttpCase):
+class TestDossierAttackedByRpc(common.QmsCommon, RpcCase):
     """The same ways in, over HTTP: what only a client can send."""
 
     def setUp(self):
         super().setUp()
         self.dossier = self._accepted_dossier()
         self.env.flush_all()
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     @mute_logger("odoo.http")
     def test_a_guarded_default_does_not_come_with_a_new_dossier(self):

@@ -2,9 +2,10 @@ import base64
 import json
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 
 from .. import common
+from ..rpc_case import RpcCase
 from .test_dossier_import_flow import HEADER, ImportCase, commit, row, table
 
 OPERATIONS = ("read", "write", "create", "unlink")
@@ -118,7 +119,7 @@ class TestDossierImportSecurity(ImportCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDossierImportAttacks(common.QmsCommon, HttpCase):
+class TestDossierImportAttacks(common.QmsCommon, RpcCase):
     """What can be sent over RPC with nothing but a login."""
 
     def setUp(self):
@@ -132,13 +133,6 @@ class TestDossierImportAttacks(common.QmsCommon, HttpCase):
             }
         )
         self.env.flush_all()
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     def _facts(self):
         self.env.invalidate_all()

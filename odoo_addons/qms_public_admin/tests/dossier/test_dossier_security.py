@@ -4,11 +4,12 @@ import json
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ...const import DOSSIER_STATES
 from .. import common
+from ..rpc_case import RpcCase
 
 NOW = common.NOW
 FACTS = (
@@ -251,20 +252,13 @@ class TestDossierSecurity(common.QmsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDossierAttacks(common.QmsCommon, HttpCase):
+class TestDossierAttacks(common.QmsCommon, RpcCase):
     """What a user with nothing but a login can send (regulation INV-03, INV-07)."""
 
     def setUp(self):
         super().setUp()
         self.dossier = self._accepted_dossier()
         self.env.flush_all()
-
-    def _rpc(self, user, model, method, *args, **kwargs):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(
-            f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": list(args), "kwargs": kwargs},
-        )
 
     def _refused(self, user, model, method, *args, **kwargs):
         before = self._facts()
