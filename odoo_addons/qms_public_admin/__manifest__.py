@@ -159,6 +159,7 @@
         "views/core/approval_templates.xml",
         "views/core/qms_decision_views.xml",
         "wizards/core/qms_decision_dialog_views.xml",
+        "wizards/core/qms_words_dialog_views.xml",
         "views/core/qms_to_approve_views.xml",
         "views/core/tier_definition_views.xml",
         "views/core/res_config_settings_approval_views.xml",
@@ -246,7 +247,6 @@
         "views/frontdesk/frontdesk_menus.xml",
         "views/frontdesk/rating_menus.xml",
         # Audit screens
-        "wizards/audit/qms_audit_words_views.xml",
         "views/audit/audit_templates.xml",
         "views/audit/qms_auditor_views.xml",
         "views/audit/qms_audit_programme_views.xml",

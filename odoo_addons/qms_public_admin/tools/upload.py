@@ -34,7 +34,6 @@ DOCUMENT_KINDS = {
     "doc": ("application/msword", b"\xd0\xcf\x11\xe0", None),
     "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0", None),
 }
-ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 
 
 def _lt(text):

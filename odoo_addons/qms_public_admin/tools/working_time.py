@@ -38,7 +38,6 @@ from zoneinfo import ZoneInfo
 from . import working_time_text
 
 KINDS = ("working", "calendar")
-MODES = ("restart", "shift")
 # Stored durations are hours of a day of eight hours, whatever the agency's slots.
 STORED_HOURS_PER_DAY = 8
 MIN_YEAR, MAX_YEAR = 1900, 2200

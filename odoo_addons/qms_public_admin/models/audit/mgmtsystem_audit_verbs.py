@@ -32,8 +32,9 @@ class MgmtsystemAudit(models.Model):
         """Begin the audit: the opening meeting is held or the first questions are asked."""
         self.check_access("read")
         self._transition("open")
-        for audit in self.filtered(lambda row: not row.qms_started_at):
-            audit._lifecycle_write({"qms_started_at": fields.Datetime.now()})
+        self.filtered(lambda row: not row.qms_started_at)._lifecycle_write(
+            {"qms_started_at": fields.Datetime.now()}
+        )
         return True
 
     def action_end(self):
@@ -80,8 +81,11 @@ class MgmtsystemAudit(models.Model):
         return True
 
     def action_open_cancel(self):
-        return self.env["qms.audit.words"]._ask(
-            "action_cancel", self.env._("Cancel the audit"), self
+        return self.env["qms.words.dialog"]._ask(
+            "action_cancel",
+            self.env._("Cancel the audit"),
+            self,
+            question=self.env._("Say why the audit is cancelled."),
         )
 
     def button_close(self):
@@ -190,20 +194,19 @@ class MgmtsystemAudit(models.Model):
             self.env._("Audit announced: %(name)s", name=self.display_name), self.qms_notice or ""
         )
         heads = self.sudo().auditee_user_ids
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create(
+        self.env["mail.activity"]._qms_put(
+            ACTIVITY_TYPE,
             [
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": self.id,
-                    "user_id": head.id,
-                    "date_deadline": self.qms_date_from,
-                    "summary": self.env._("Prepare for the audit %(name)s", name=self.name),
-                    "automated": True,
-                }
+                (
+                    self,
+                    head,
+                    self.qms_date_from,
+                    self.with_context(lang=head.lang).env._(
+                        "Prepare for the audit %(name)s", name=self.name
+                    ),
+                )
                 for head in heads
-            ]
+            ],
         )
 
     def _qms_tell(self, subject, words):

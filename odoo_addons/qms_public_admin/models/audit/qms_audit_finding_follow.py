@@ -34,7 +34,14 @@ class QmsAuditFinding(models.Model):
             existing[key].filtered(
                 lambda one, day=day, text=summary: (one.date_deadline, one.summary) != (day, text)
             ).write({"date_deadline": day, "summary": summary})
-        self._create_activities({key: wanted[key] for key in wanted.keys() - existing.keys()})
+        users = self.env["res.users"]
+        activities._qms_put(
+            ACTIVITY_TYPE,
+            [
+                (self.browse(finding_id), users.browse(user_id), *wanted[finding_id, user_id])
+                for finding_id, user_id in sorted(wanted.keys() - existing.keys())
+            ],
+        )
 
     def _activities_wanted(self):
         """Return ``{(finding id, user id): (day, summary)}`` of what is to be done now."""
@@ -82,24 +89,6 @@ class QmsAuditFinding(models.Model):
             "verify": env._("Verify that it was put right"),
             "late": env._("A finding is late"),
         }[what]
-
-    def _create_activities(self, wanted):
-        # Lists of activities tell; no mail for each of many findings.
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create(
-            [
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": finding_id,
-                    "user_id": user_id,
-                    "date_deadline": day,
-                    "summary": summary,
-                    "automated": True,
-                }
-                for (finding_id, user_id), (day, summary) in sorted(wanted.items())
-            ]
-        )
 
     @api.model
     def _cron_follow(self):

@@ -205,8 +205,12 @@ class QmsAuditMember(models.Model):
 
     def action_open_justify(self):
         self.ensure_one()
-        return self.env["qms.audit.words"]._ask(
-            "action_justify", self.env._("Justify the choice of the auditor"), self
+        return self.env["qms.words.dialog"]._ask(
+            "action_justify",
+            self.env._("Justify the choice of the auditor"),
+            self,
+            about="\n".join(filter(None, self.mapped("conflict_text"))),
+            question=self.env._("Write the justification."),
         )
 
     def action_justify(self, words=None):

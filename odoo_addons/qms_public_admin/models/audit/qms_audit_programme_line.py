@@ -132,22 +132,19 @@ class QmsAuditProgrammeLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.programme_id._check_lines_open()
-        lines.programme_id._note_editor()
+        lines.programme_id._check_open()
         return lines
 
     def write(self, vals):
-        self.programme_id._check_lines_open()
+        self.programme_id._check_open()
         result = super().write(vals)
         if "programme_id" in vals:
-            self.programme_id._check_lines_open()
-        self.programme_id._note_editor()
+            self.programme_id._check_open()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        self.programme_id._check_lines_open()
-        self.programme_id._note_editor()
+        self.programme_id._check_open()
 
     # === ACTIONS === #
 

@@ -70,7 +70,7 @@ class QmsAuditProgramme(models.Model):
     def _check_planning(self):
         """Only who keeps the programme plans it, and only a draft."""
         self.check_access("write")
-        self._check_lines_open()
+        self._check_open()
 
     def _rank(self):
         """Replace the proposals by those of today."""

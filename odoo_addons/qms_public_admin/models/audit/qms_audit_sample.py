@@ -82,6 +82,7 @@ class QmsAuditSample(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("audit_id.reference", "number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for sample in self:
             sample.display_name = self.env._(

@@ -1,5 +1,6 @@
 from . import ir_attachment
 from . import ir_sequence
+from . import mail_activity
 from . import qms_event
 from . import qms_event_chain
 from . import qms_event_anchor

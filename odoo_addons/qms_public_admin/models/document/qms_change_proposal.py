@@ -78,21 +78,11 @@ class QmsChangeProposal(models.Model):
     @api.model
     def _tell(self, document, officers):
         today = fields.Date.context_today(document)
-        activity = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activity.create(
-            [
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
-                    "res_model_id": self.env["ir.model"]._get_id(document._name),
-                    "res_id": document.id,
-                    "user_id": officer.id,
-                    "date_deadline": max(today, document.effective_date or today),
-                    "summary": document.env._(
-                        "Open the change: something of the agency rests on what %(number)s changes",
-                        number=document.number,
-                    ),
-                    "automated": True,
-                }
-                for officer in officers
-            ]
+        day = max(today, document.effective_date or today)
+        summary = document.env._(
+            "Open the change: something of the agency rests on what %(number)s changes",
+            number=document.number,
+        )
+        self.env["mail.activity"]._qms_put(
+            ACTIVITY_TYPE, [(document, officer, day, summary) for officer in officers]
         )

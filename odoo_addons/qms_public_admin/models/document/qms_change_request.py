@@ -523,7 +523,12 @@ class QmsChangeRequest(models.Model):
         for key in existing.keys() & wanted.keys():
             if set(existing[key].mapped("date_deadline")) != {wanted[key]}:
                 existing[key].date_deadline = wanted[key]
-        self._create_activities(wanted.keys() - existing.keys(), wanted)
+        requests = {request.id: request for request in self}
+        new = sorted(wanted.keys() - existing.keys(), key=lambda key: (key[0], key[1].id))
+        activities._qms_put(
+            ACTIVITY_TYPE,
+            [(requests[key[0]], key[1], wanted[key], requests[key[0]].display_name) for key in new],
+        )
 
     def _activities_wanted(self):
         """Return ``{(change id, owner): day}`` of what is open."""
@@ -536,25 +541,6 @@ class QmsChangeRequest(models.Model):
                 day = line.due_date or request.due_date or today
                 wanted[key] = min(wanted.get(key, day), day)
         return wanted
-
-    def _create_activities(self, keys, wanted):
-        texts = {request.id: request.display_name for request in self}
-        # Owners are told by their list of activities; no mail for each of many changes.
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create(
-            [
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": request_id,
-                    "user_id": user.id,
-                    "date_deadline": wanted[request_id, user],
-                    "summary": texts[request_id],
-                    "automated": True,
-                }
-                for request_id, user in sorted(keys, key=lambda key: (key[0], key[1].id))
-            ]
-        )
 
     @api.model
     def _cron_follow(self):

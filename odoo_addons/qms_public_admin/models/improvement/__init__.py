@@ -17,6 +17,7 @@ from . import mgmtsystem_nonconformity_cause
 from . import mgmtsystem_nonconformity_origin
 from . import mgmtsystem_nonconformity_severity
 from . import mgmtsystem_action_tag
+from . import qms_improvement_item_mixin
 from . import mgmtsystem_nonconformity
 from . import mgmtsystem_nonconformity_verbs
 from . import mgmtsystem_nonconformity_provider

@@ -7,7 +7,6 @@ from .improvement_texts import (
     ACTION_STATES,
     ACTION_TO_DO,
     GROUP_HEAD,
-    JUDGES,
     KEEPERS,
 )
 
@@ -55,11 +54,12 @@ class MgmtsystemAction(models.Model):
 
     _name = "mgmtsystem.action"
     _description = "Corrective action"
-    _inherit = ["mgmtsystem.action", "qms.lifecycle.mixin", "qms.confidential.mixin"]
+    _inherit = ["mgmtsystem.action", "qms.improvement.item.mixin"]
     _rec_names_search = ["reference", "name"]
     _check_company_auto = True
 
     _lifecycle_field = "qms_state"
+    _due_field = "date_deadline"
     _transitions = {
         "draft": ("open", "cancelled"),
         "open": ("done", "cancelled"),
@@ -148,24 +148,12 @@ class MgmtsystemAction(models.Model):
         "res.users", string="Done by", readonly=True, copy=False, ondelete="restrict"
     )
     qms_done_note = fields.Text(string="Work done", readonly=True, copy=False)
-    qms_verified_at = fields.Datetime(string="Verified on", readonly=True, copy=False)
-    qms_verified_by_id = fields.Many2one(
-        "res.users", string="Verified by", readonly=True, copy=False, ondelete="restrict"
-    )
-    qms_verification = fields.Text(string="What was verified", readonly=True, copy=False)
-    qms_cancel_reason = fields.Text(
-        string="Reason for cancelling", readonly=True, copy=False, tracking=True
-    )
-    qms_reopen_count = fields.Integer(string="Times reopened", readonly=True, copy=False)
     qms_is_confidential = fields.Boolean(
         string="Confidential",
         compute="_compute_qms_is_confidential",
         store=True,
         index=True,
         help="An action of a confidential nonconformity.",
-    )
-    qms_is_late = fields.Boolean(
-        string="Late", compute="_compute_qms_is_late", search="_search_qms_is_late"
     )
     qms_days_late = fields.Integer(
         string="Days late",
@@ -179,10 +167,6 @@ class MgmtsystemAction(models.Model):
     qms_event_ids = fields.One2many(
         "qms.improvement.event", "action_id", string="History", readonly=True
     )
-    qms_is_readable = fields.Boolean(
-        compute="_compute_qms_is_readable", search="_search_qms_is_readable"
-    )
-    qms_may_work = fields.Boolean(compute="_compute_qms_may_work", search="_search_qms_may_work")
     qms_may_plan = fields.Boolean(compute="_compute_qms_may_work", search="_search_qms_may_plan")
 
     _qms_reference_unique = models.UniqueIndex(
@@ -243,15 +227,7 @@ class MgmtsystemAction(models.Model):
 
     @api.depends("date_deadline", "qms_state")
     def _compute_qms_is_late(self):
-        late = self.filtered_domain(self._qms_is_late())
-        late.qms_is_late = True
-        (self - late).qms_is_late = False
-
-    def _search_qms_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = self._qms_is_late()
-        return late if True in value else ~late
+        return super()._compute_qms_is_late()
 
     @api.depends("date_deadline", "qms_state", "qms_done_at")
     def _compute_qms_days_late(self):
@@ -272,32 +248,12 @@ class MgmtsystemAction(models.Model):
             return NotImplemented
         return Domain("user_id", "=" if True in value else "!=", self.env.uid)
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_qms_is_readable(self):
-        readable = self._origin.with_user(self.env.uid)._filtered_access("read")
-        for action in self:
-            action.qms_is_readable = action._origin.id in readable.ids
-
-    def _search_qms_is_readable(self, operator, value):
-        """For the rules of what belongs to an action: asked with the rights of the user."""
-        if operator != "in":
-            return NotImplemented
-        readable = self.with_user(self.env.uid)._search(Domain.TRUE)
-        return Domain("id", "in" if True in value else "not in", readable)
-
-    @api.depends_context("uid")
     @api.depends("user_id", "qms_state", "qms_department_id", "nonconformity_ids")
     def _compute_qms_may_work(self):
-        working = self.sudo().filtered_domain(self._work_domain())
-        planning = self.sudo().filtered_domain(self._plan_domain())
+        super()._compute_qms_may_work()
+        planning = set(self.sudo().filtered_domain(self._plan_domain()).ids)
         for action in self:
-            action.qms_may_work = action.id in working.ids
-            action.qms_may_plan = action.id in planning.ids
-
-    def _search_qms_may_work(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self._work_domain() if True in value else ~self._work_domain()
+            action.qms_may_plan = action.id in planning
 
     def _search_qms_may_plan(self, operator, value):
         if operator != "in":
@@ -322,8 +278,9 @@ class MgmtsystemAction(models.Model):
         self._check_given_reference(vals_list)
         actions = super().create([self._with_company(vals) for vals in vals_list])
         references = self.env["qms.improvement.counter"]._next_references(actions, "HDKP")
-        for action in actions:
-            action._lifecycle_write({"reference": references[action.id]})
+        actions._lifecycle_write_each(
+            {action_id: {"reference": code} for action_id, code in references.items()}
+        )
         actions._check_links()
         return actions
 
@@ -366,9 +323,6 @@ class MgmtsystemAction(models.Model):
         self._keep_from_others()
         return result
 
-    def _confidential(self):
-        return self.filtered("qms_is_confidential")
-
     # === ROLES === #
 
     @api.model
@@ -390,19 +344,10 @@ class MgmtsystemAction(models.Model):
         own = Domain("user_id", "=", self.env.uid) & Domain("qms_state", "in", ACTION_TO_DO)
         return self._plan_domain() | own
 
-    def _is_own_agency(self):
-        return self.company_id.id in self.env.user._get_company_ids()
-
-    def _is_judge(self):
-        return self._is_own_agency() and self.env.user.has_groups(JUDGES)
-
-    def _is_keeper(self):
-        return self._is_own_agency() and self.env.user.has_groups(KEEPERS)
-
     # === DOMAINS === #
 
     @api.model
-    def _qms_is_late(self):
+    def _late_domain(self):
         """Return the domain of the actions that are late today."""
         today = fields.Date.context_today(self)
         return Domain("qms_state", "in", ACTION_TO_DO) & Domain("date_deadline", "<", today)

@@ -1,28 +1,26 @@
 from odoo import api, fields, models
 
 from ...tools.words import stripped
-from .improvement_texts import ACTIVITY_TYPE
-
-# Verb: the state it leads to.
-VERBS = {
-    "start": "open",
-    "done": "done",
-    "verify": "verified",
-    "send_back": "open",
-    "reopen": "open",
-    "cancel": "cancelled",
-}
-STARTED_FROM = {
-    "start": ("draft",),
-    "send_back": ("done",),
-    "reopen": ("verified", "cancelled"),
-}
 
 
 class MgmtsystemAction(models.Model):
     """The verbs of an action: each locks it, asks its predicate, stamps and logs."""
 
     _inherit = "mgmtsystem.action"
+
+    _verbs = {
+        "start": "open",
+        "done": "done",
+        "verify": "verified",
+        "send_back": "open",
+        "reopen": "open",
+        "cancel": "cancelled",
+    }
+    _verb_sources = {
+        "start": ("draft",),
+        "send_back": ("done",),
+        "reopen": ("verified", "cancelled"),
+    }
 
     qms_can_start = fields.Boolean(compute="_compute_qms_can_verbs")
     qms_can_done = fields.Boolean(compute="_compute_qms_can_verbs")
@@ -33,25 +31,11 @@ class MgmtsystemAction(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("qms_state", "user_id", "qms_verifier_id", "nonconformity_ids", "date_deadline")
     def _compute_qms_can_verbs(self):
-        for action in self:
-            stored = action._origin
-            for verb in VERBS:
-                action[f"qms_can_{verb}"] = bool(stored) and not stored._verb_error(verb)
+        return super()._compute_qms_can_verbs()
 
     # === PREDICATES === #
-
-    def _verb_error(self, verb):
-        """Return why the current user cannot use ``verb`` here, '' when possible."""
-        self.ensure_one()
-        if not self._is_own_agency():
-            return self.env._("“%(name)s” belongs to another agency.", name=self.display_name)
-        sources = STARTED_FROM.get(verb)
-        if sources and self.qms_state not in sources:
-            return self._transition_error("draft")
-        return self._transition_error(VERBS[verb]) or getattr(self, f"_{verb}_error")()
 
     def _start_error(self):
         if not self.date_deadline:
@@ -173,18 +157,6 @@ class MgmtsystemAction(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _begin_verb(self, verb):
-        # Verbs write with elevated rights: the rules of reading are asked here.
-        self.check_access("read")
-        self._lock_lifecycle()
-        self._raise_errors(action._verb_error(verb) for action in self)
-
-    def _move(self, state, kind, vals=None, words=""):
-        """Write the state with its stamps, log it, and tell whose turn it is."""
-        self._lifecycle_write({**(vals or {}), "qms_state": state})
-        self.env["qms.improvement.event"]._log(self, kind, words)
-        self._sync_activity()
-
     def _take_up(self, verb, kind, reason):
         self._begin_verb(verb)
         text = stripped(reason)
@@ -252,25 +224,17 @@ class MgmtsystemAction(models.Model):
     # === ACTIVITIES === #
 
     def _turn(self):
-        """Return whose turn it is, and for what: ``(user, words)``."""
         self.ensure_one()
         if self.qms_state == "open":
-            return self.user_id, self.env._("Carry the action out")
+            return self.user_id, "carry_out"
         if self.qms_state == "done":
             verifier = self.qms_verifier_id or self.nonconformity_ids.qms_verifier_id[:1]
-            return verifier - self.user_id, self.env._("Verify the action")
+            return verifier - self.user_id, "verify"
         return self.env["res.users"], ""
 
-    def _sync_activity(self):
-        """Keep one activity an action: for the person whose turn it is, without mail."""
-        actions = self.sudo()
-        actions.activity_unlink([ACTIVITY_TYPE], only_automated=False)
-        for action in actions:
-            user, words = action._turn()
-            if user.active:
-                action.with_context(mail_activity_quick_update=True).activity_schedule(
-                    ACTIVITY_TYPE,
-                    date_deadline=action.date_deadline or fields.Date.context_today(action),
-                    user_id=user.id,
-                    summary=words,
-                )
+    @api.model
+    def _turn_words(self):
+        return {
+            "carry_out": self.env._("Carry the action out"),
+            "verify": self.env._("Verify the action"),
+        }

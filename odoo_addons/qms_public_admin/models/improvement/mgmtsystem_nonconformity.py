@@ -4,12 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..mixins.qms_lifecycle_mixin import QmsLifecycleMixin
 from .improvement_texts import (
     ACTION_SETTLED,
     GRADES,
     GROUP_HEAD,
     GROUP_PROVINCIAL,
-    JUDGES,
     KEEPERS,
     NC_OPEN,
     NC_STATES,
@@ -75,15 +75,11 @@ class MgmtsystemNonconformity(models.Model):
     """
 
     _name = "mgmtsystem.nonconformity"
-    _inherit = [
-        "mgmtsystem.nonconformity",
-        "qms.lifecycle.mixin",
-        "qms.confidential.mixin",
-        "qms.evidence.mixin",
-    ]
+    _inherit = ["mgmtsystem.nonconformity", "qms.improvement.item.mixin", "qms.evidence.mixin"]
     _rec_names_search = ["ref", "name"]
     _check_company_auto = True
 
+    _due_field = "qms_due_date"
     _evidence_sequence = 60
     _transitions = {
         "draft": ("analysis", "cancel"),
@@ -111,17 +107,10 @@ class MgmtsystemNonconformity(models.Model):
         "done": "*",
         "cancel": "*",
     }
-    _never_frozen_fields = frozenset(
-        # Clauses of a later edition are linked, and a recurrence named, after the end, too.
-        {"qms_clause_ids", "qms_recurrence_ids"}
-    ) | {
-        "activity_ids",
-        "message_follower_ids",
-        "message_ids",
-        "message_main_attachment_id",
-        "message_partner_ids",
-        "rating_ids",
-        "website_message_ids",
+    # Clauses of a later edition are linked, and a recurrence named, after the end, too.
+    _never_frozen_fields = QmsLifecycleMixin._never_frozen_fields | {
+        "qms_clause_ids",
+        "qms_recurrence_ids",
     }
 
     # --- what it is
@@ -249,20 +238,11 @@ class MgmtsystemNonconformity(models.Model):
     )
     qms_action_count = fields.Integer(compute="_compute_qms_actions")
     qms_action_open_count = fields.Integer(string="Actions open", compute="_compute_qms_actions")
-    qms_verified_at = fields.Datetime(string="Verified on", readonly=True, copy=False)
-    qms_verified_by_id = fields.Many2one(
-        "res.users", string="Verified by", readonly=True, copy=False, ondelete="restrict"
-    )
-    qms_verification = fields.Text(string="What was verified", readonly=True, copy=False)
     evaluation_comments = fields.Text(string="Conclusion on the effect", copy=False)
     closing_date = fields.Datetime(string="Closed on", readonly=True, copy=False)
     qms_closed_by_id = fields.Many2one(
         "res.users", string="Closed by", readonly=True, copy=False, ondelete="restrict"
     )
-    qms_cancel_reason = fields.Text(
-        string="Reason for cancelling", readonly=True, copy=False, tracking=True
-    )
-    qms_reopen_count = fields.Integer(string="Times reopened", readonly=True, copy=False)
     qms_event_ids = fields.One2many(
         "qms.improvement.event", "nonconformity_id", string="History", readonly=True
     )
@@ -292,15 +272,6 @@ class MgmtsystemNonconformity(models.Model):
         help="What it cost citizens and agency, as far as the agency reckons it in money.",
     )
     qms_cost_note = fields.Char(string="How the cost was reckoned", copy=False)
-    qms_is_late = fields.Boolean(
-        string="Late", compute="_compute_qms_is_late", search="_search_qms_is_late"
-    )
-
-    # --- who may
-    qms_is_readable = fields.Boolean(
-        compute="_compute_qms_is_readable", search="_search_qms_is_readable"
-    )
-    qms_may_work = fields.Boolean(compute="_compute_qms_may_work", search="_search_qms_may_work")
 
     _qms_ref_unique = models.UniqueIndex(
         "(company_id, ref) WHERE ref != 'NEW'", "This reference was given already."
@@ -397,40 +368,11 @@ class MgmtsystemNonconformity(models.Model):
 
     @api.depends("qms_due_date", "state")
     def _compute_qms_is_late(self):
-        late = self.filtered_domain(self._late_domain())
-        late.qms_is_late = True
-        (self - late).qms_is_late = False
+        return super()._compute_qms_is_late()
 
-    def _search_qms_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = self._late_domain()
-        return late if True in value else ~late
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_qms_is_readable(self):
-        readable = self._origin.with_user(self.env.uid)._filtered_access("read")
-        for row in self:
-            row.qms_is_readable = row._origin.id in readable.ids
-
-    def _search_qms_is_readable(self, operator, value):
-        """For the rules of what belongs to a nonconformity: asked with the user's rights."""
-        if operator != "in":
-            return NotImplemented
-        readable = self.with_user(self.env.uid)._search(Domain.TRUE)
-        return Domain("id", "in" if True in value else "not in", readable)
-
-    @api.depends_context("uid")
     @api.depends("responsible_user_id", "user_id", "state", "qms_department_id")
     def _compute_qms_may_work(self):
-        working = self.sudo().filtered_domain(self._work_domain())
-        for row in self:
-            row.qms_may_work = row.id in working.ids
-
-    def _search_qms_may_work(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self._work_domain() if True in value else ~self._work_domain()
+        return super()._compute_qms_may_work()
 
     # === CONSTRAINT METHODS === #
 
@@ -458,8 +400,7 @@ class MgmtsystemNonconformity(models.Model):
             self._check_may_raise()
         rows = super().create([self._with_defaults(vals) for vals in vals_list])
         references = self.env["qms.improvement.counter"]._next_references(rows, "KPH")
-        for row in rows:
-            row._lifecycle_write({"ref": references[row.id]})
+        rows._lifecycle_write_each({row_id: {"ref": code} for row_id, code in references.items()})
         self.env["qms.improvement.event"]._log(rows, "raised")
         rows._keep_from_others()
         rows._sync_activity()
@@ -540,9 +481,6 @@ class MgmtsystemNonconformity(models.Model):
         another = people.filtered(lambda user: not user._qms_is_same_person(responsible))
         return (another or responsible or self.env.user)[:1].with_env(self.env)
 
-    def _confidential(self):
-        return self.filtered("qms_is_confidential")
-
     def _keep_from_others(self):
         """Its actions are as confidential."""
         super()._keep_from_others()
@@ -569,16 +507,6 @@ class MgmtsystemNonconformity(models.Model):
         if user.has_group(GROUP_HEAD):
             mine |= Domain("qms_department_id", "in", user._qms_units()[user.id].ids)
         return mine
-
-    def _is_own_agency(self):
-        return self.company_id.id in self.env.user._get_company_ids()
-
-    def _is_judge(self):
-        """Whether the user verifies and reopens in this agency."""
-        return self._is_own_agency() and self.env.user.has_groups(JUDGES)
-
-    def _is_keeper(self):
-        return self._is_own_agency() and self.env.user.has_groups(KEEPERS)
 
     @api.model
     def _may_raise(self):

@@ -2,25 +2,27 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.words import stripped
-from .improvement_texts import ACTION_SETTLED, ACTIVITY_TYPE
-
-# Verb: the state it leads to.
-VERBS = {
-    "analyse": "analysis",
-    "plan": "pending",
-    "start": "open",
-    "verify": "verified",
-    "close": "done",
-    "reopen": "analysis",
-    "cancel": "cancel",
-}
-REOPENED_FROM = ("pending", "open", "verified", "done", "cancel")
+from .improvement_texts import ACTION_SETTLED
 
 
 class MgmtsystemNonconformity(models.Model):
     """The verbs of a nonconformity: each locks it, asks its predicate, stamps and logs."""
 
     _inherit = "mgmtsystem.nonconformity"
+
+    _verbs = {
+        "analyse": "analysis",
+        "plan": "pending",
+        "start": "open",
+        "verify": "verified",
+        "close": "done",
+        "reopen": "analysis",
+        "cancel": "cancel",
+    }
+    _verb_sources = {
+        "analyse": ("draft",),
+        "reopen": ("pending", "open", "verified", "done", "cancel"),
+    }
 
     qms_can_analyse = fields.Boolean(compute="_compute_qms_can_verbs")
     qms_can_plan = fields.Boolean(compute="_compute_qms_can_verbs")
@@ -32,7 +34,6 @@ class MgmtsystemNonconformity(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends_context("uid", "allowed_company_ids")
     @api.depends(
         "state",
         "responsible_user_id",
@@ -47,24 +48,9 @@ class MgmtsystemNonconformity(models.Model):
         "action_ids.date_deadline",
     )
     def _compute_qms_can_verbs(self):
-        for row in self:
-            stored = row._origin
-            for verb in VERBS:
-                can = bool(stored) and not stored._verb_error(verb)
-                row[f"qms_can_{verb}"] = can
+        return super()._compute_qms_can_verbs()
 
     # === PREDICATES === #
-
-    def _verb_error(self, verb):
-        """Return why the current user cannot use ``verb`` here, '' when possible."""
-        self.ensure_one()
-        if not self._is_own_agency():
-            return self.env._("“%(name)s” belongs to another agency.", name=self.display_name)
-        if verb == "reopen" and self.state not in REOPENED_FROM:
-            return self._transition_error("draft")
-        if verb == "analyse" and self.state != "draft":
-            return self._transition_error("draft")
-        return self._transition_error(VERBS[verb]) or getattr(self, f"_{verb}_error")()
 
     def _worker_error(self):
         if self.qms_may_work:
@@ -264,18 +250,6 @@ class MgmtsystemNonconformity(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _begin_verb(self, verb):
-        # Verbs write with elevated rights: the rules of reading are asked here.
-        self.check_access("read")
-        self._lock_lifecycle()
-        self._raise_errors(row._verb_error(verb) for row in self)
-
-    def _move(self, state, kind, vals=None, words=""):
-        """Write the state with its stamps, log it, and tell whose turn it is."""
-        self._lifecycle_write({**(vals or {}), "state": state})
-        self.env["qms.improvement.event"]._log(self, kind, words)
-        self._sync_activity()
-
     def _ask(self, verb):
         return self.env["qms.improvement.dialog"]._ask(verb, nonconformities=self)
 
@@ -312,29 +286,22 @@ class MgmtsystemNonconformity(models.Model):
     # === ACTIVITIES === #
 
     def _turn(self):
-        """Return whose turn it is, and for what: ``(user, words)``; nobody's when it waits."""
         self.ensure_one()
-        nobody = self.env["res.users"]
         if self.state in ("draft", "analysis"):
-            return self.responsible_user_id, self.env._("Find the cause")
+            return self.responsible_user_id, "analyse"
         if self.state == "pending":
-            return self.responsible_user_id, self.env._("Plan the actions")
+            return self.responsible_user_id, "plan"
         if self.state == "open" and not self._settled_error():
-            return self.qms_verifier_id, self.env._("Verify what was done")
+            return self.qms_verifier_id, "verify"
         if self.state == "verified":
-            return self.manager_user_id, self.env._("Close the nonconformity")
-        return nobody, ""
+            return self.manager_user_id, "close"
+        return self.env["res.users"], ""
 
-    def _sync_activity(self):
-        """Keep one activity a nonconformity: for the person whose turn it is, without mail."""
-        rows = self.sudo()
-        rows.activity_unlink([ACTIVITY_TYPE], only_automated=False)
-        for row in rows:
-            user, words = row._turn()
-            if user.active:
-                row.with_context(mail_activity_quick_update=True).activity_schedule(
-                    ACTIVITY_TYPE,
-                    date_deadline=row.qms_due_date or fields.Date.context_today(row),
-                    user_id=user.id,
-                    summary=words,
-                )
+    @api.model
+    def _turn_words(self):
+        return {
+            "analyse": self.env._("Find the cause"),
+            "plan": self.env._("Plan the actions"),
+            "verify": self.env._("Verify what was done"),
+            "close": self.env._("Close the nonconformity"),
+        }

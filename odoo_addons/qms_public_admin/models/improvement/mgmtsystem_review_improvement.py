@@ -107,7 +107,7 @@ class MgmtsystemReview(models.Model):
         now = self._period_domain("qms_planned_on", is_moment=False)
         before = self._period_domain("qms_planned_on", self._scope_before(), is_moment=False)
         known = Domain("qms_state", "!=", "cancelled")
-        late = actions._qms_is_late() & Domain("date_deadline", "<=", self.qms_date_to)
+        late = actions._late_domain() & Domain("date_deadline", "<=", self.qms_date_to)
         figures = [
             self._counted(self.env._("Actions planned"), model, known & now, known & before),
             self._counted(

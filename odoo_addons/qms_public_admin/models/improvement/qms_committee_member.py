@@ -83,6 +83,7 @@ class QmsCommitteeMember(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("name", "role")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         roles = dict(self._fields["role"]._description_selection(self.env))
         for member in self:

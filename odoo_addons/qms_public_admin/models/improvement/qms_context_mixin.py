@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...tools.words import stripped
 from ..mixins.bulk_rows import write_rows
 
+ACTIVITY_TYPE = "qms_public_admin.mail_activity_context"
 NOTICE_DAYS = 14
 TIMELINESS = [("late", "Overdue"), ("soon", "Due within 30 days"), ("in_time", "In time")]
 
@@ -140,9 +141,7 @@ class QmsContextMixin(models.AbstractModel):
         self.env["qms.context.review"]._record(
             [row._review_vals(outcome, text, date_next) for row in self]
         )
-        self.activity_ids.sudo().filtered(
-            lambda activity: activity.activity_type_id == self._review_activity_type()
-        ).action_feedback()
+        self.sudo().activity_feedback([ACTIVITY_TYPE], only_automated=False)
         return True
 
     # === BUSINESS METHODS === #
@@ -181,10 +180,6 @@ class QmsContextMixin(models.AbstractModel):
         }.get(kind, Domain.FALSE)
 
     @api.model
-    def _review_activity_type(self):
-        return self.env.ref("qms_public_admin.mail_activity_context")
-
-    @api.model
     def _cron_remind(self):
         """Put what is to be reviewed on the lists of those in charge, once each term."""
         self._remind_all(self.env["ir.cron"]._commit_progress)
@@ -202,18 +197,10 @@ class QmsContextMixin(models.AbstractModel):
         due = zoned.search([("company_id", "=", company.id), ("review_due", "<=", horizon)])
         due = due.filtered(lambda row: row.reminded_for != row.review_due)
         officer = company._qms_officers()[:1]
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create([row._reminder_vals(officer) for row in due])
+        self.env["mail.activity"]._qms_put(ACTIVITY_TYPE, [row._reminder(officer) for row in due])
         write_rows(due, {row.id: {"reminded_for": row.review_due} for row in due})
 
-    def _reminder_vals(self, officer):
+    def _reminder(self, officer):
         person = self.owner_id.filtered("active") or officer or self.create_uid
-        return {
-            "activity_type_id": self._review_activity_type().id,
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "user_id": person.id,
-            "date_deadline": self.review_due,
-            "summary": self.with_context(lang=person.lang).env._("Review the context"),
-            "automated": True,
-        }
+        summary = self.with_context(lang=person.lang).env._("Review the context")
+        return self, person, self.review_due, summary

@@ -208,17 +208,6 @@ class QmsObjective(models.Model):
         self.ensure_one()
         return self.indicator_id.get_formview_action()
 
-    def action_view_tasks(self):
-        """Open the actions of the plan."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Plan"),
-            "res_model": "mgmtsystem.action",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self.task_ids.action_id.ids)],
-        }
-
     # === BUSINESS METHODS === #
 
     def _missing(self):
@@ -306,8 +295,8 @@ class QmsObjective(models.Model):
 
     def _copy_into(self, year):
         """Take these over into another year, with their plans but without their actions."""
-        for row in self:
-            copied = self.create(
+        copies = self.create(
+            [
                 {
                     "year_id": year.id,
                     "sequence": row.sequence,
@@ -319,8 +308,12 @@ class QmsObjective(models.Model):
                     "evaluation": row.evaluation,
                     "qms_clause_ids": [Command.set(row.qms_clause_ids.ids)],
                 }
-            )
-            copied._lifecycle_write({"carried_from_id": row.id})
+                for row in self
+            ]
+        )
+        copies._lifecycle_write_each(
+            {copy.id: {"carried_from_id": row.id} for copy, row in zip(copies, self, strict=True)}
+        )
 
     # === BUSINESS METHODS: EVIDENCE === #
 

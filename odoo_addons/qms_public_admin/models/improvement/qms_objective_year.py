@@ -1,10 +1,7 @@
 import datetime
-import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from ...tools.words import stripped
 
 YEAR_STATES = [
     ("draft", "Draft"),
@@ -29,36 +26,12 @@ class QmsObjectiveYear(models.Model):
 
     _name = "qms.objective.year"
     _description = "Quality objectives of a year"
-    _inherit = [
-        "qms.approval.mixin",
-        "qms.posting.subject.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["qms.year.plan.mixin", "qms.posting.subject.mixin"]
     _order = "year desc, department_id, id desc"
-    _rec_names_search = ["name"]
-    _check_company_auto = True
-    _mail_post_access = "read"
     _posting_field = "objective_year_id"
 
-    _transitions = {
-        "draft": ("approval",),
-        "approval": ("approved", "draft"),
-        "approved": ("draft", "closed"),
-    }
-    _approval_from, _approval_to, _approval_back = "approval", "approved", "draft"
     _protected_fields = ("change_reason", "closed_at", "previous_id")
-    _frozen_fields = {state: "*" for state, _label in YEAR_STATES if state != "draft"}
 
-    name = fields.Char(compute="_compute_name", store=True)
-    company_id = fields.Many2one(
-        "res.company",
-        string="Agency",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-    )
     department_id = fields.Many2one(
         "hr.department",
         string="Unit",
@@ -67,21 +40,6 @@ class QmsObjectiveYear(models.Model):
         ondelete="restrict",
         tracking=True,
         help="Empty: the objectives of the whole agency.",
-    )
-    year = fields.Integer(
-        required=True,
-        default=lambda self: fields.Date.context_today(self).year,
-        aggregator=None,
-        tracking=True,
-    )
-    owner_id = fields.Many2one(
-        "res.users",
-        string="In charge",
-        default=lambda self: self.env.user,
-        check_company=True,
-        domain="[('share', '=', False)]",
-        ondelete="restrict",
-        tracking=True,
     )
     state = fields.Selection(
         YEAR_STATES,
@@ -99,7 +57,6 @@ class QmsObjectiveYear(models.Model):
     objective_count = fields.Integer(compute="_compute_counts")
     reached_text = fields.Char(string="Reached", compute="_compute_counts")
     missed_count = fields.Integer(compute="_compute_counts")
-    change_reason = fields.Text(string="Why it was opened again", readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     previous_id = fields.Many2one(
         "qms.objective.year",
@@ -109,16 +66,12 @@ class QmsObjectiveYear(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    can_submit = fields.Boolean(compute="_compute_can")
-    can_change = fields.Boolean(compute="_compute_can")
-    can_close = fields.Boolean(compute="_compute_can")
     can_carry_over = fields.Boolean(compute="_compute_can")
 
     _one_a_year = models.UniqueIndex(
         "(company_id, COALESCE(department_id, 0), year)",
         "The quality objectives of this year are there already.",
     )
-    _year_in_range = models.Constraint("CHECK(year BETWEEN 2000 AND 2199)", "Check the year.")
     _approved_by_decision = models.Constraint(
         "CHECK(state NOT IN ('approved', 'closed') OR approval_decision_id IS NOT NULL)",
         "Approved objectives rest on a decision.",
@@ -145,42 +98,28 @@ class QmsObjectiveYear(models.Model):
             row.missed_count = statuses.count("missed")
             row.reached_text = f"{statuses.count('met')}/{len(statuses)}"
 
-    @api.depends("state", "approval_state", "year")
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("objective_ids.status")
     def _compute_can(self):
+        super()._compute_can()
         for row in self:
-            keeps = bool(row.id) and not row._keeper_error()
-            row.can_submit = keeps and row.state == "draft"
-            row.can_change = keeps and row.state == "approved"
-            row.can_close = row.can_change and not row._close_error()
-            row.can_carry_over = keeps and row.state in ("approved", "closed") and not row._next()
+            row.can_close = row.can_close and not row._close_error()
+            is_over = row.state in ("approved", "closed")
+            row.can_carry_over = is_over and row._is_kept() and not row._next()
 
     # === ACTIONS === #
-
-    def action_submit(self):
-        """Close the content and put it before those who approve."""
-        self.check_access("write")
-        self._transition("approval")
-        return self.action_request_approval()
 
     def action_open_change(self):
         """Open the dialog that asks why approved objectives change."""
         self.ensure_one()
-        return self.env["qms.objective.change"]._ask(self)
-
-    def action_change(self, words=None):
-        """Open approved objectives again, with the reason; they are approved anew."""
-        self.check_access("write")
-        words = stripped(words)
-        if not words:
-            raise UserError(self.env._("Say why the objectives have to change."))
-        self._transition(
-            "draft",
-            {"approval_state": False, "approval_decision_id": False, "change_reason": words},
+        return self.env["qms.words.dialog"]._ask(
+            "action_change",
+            self.env._("Change the objectives"),
+            self,
+            question=self.env._(
+                "The objectives become a draft again and have to be approved anew. Both "
+                "decisions are kept. Why do they have to change?"
+            ),
         )
-        for row in self:
-            row.message_post(body=self.env._("Opened again: %(reason)s", reason=words))
-        return True
 
     def action_close(self):
         """Close the year when it is over and every objective has its result."""
@@ -222,17 +161,6 @@ class QmsObjectiveYear(models.Model):
 
     # === PREDICATES === #
 
-    def _transition_error(self, target):
-        error = super()._transition_error(target)
-        if error or (self.state == "approval" and target in ("approved", "draft")):
-            return error
-        error = self._keeper_error()
-        if not error and target == "approval":
-            error = self._submit_error()
-        if not error and target == "closed":
-            error = self._close_error()
-        return error
-
     def _keeper_error(self):
         if self.has_access("write"):
             return ""
@@ -265,22 +193,14 @@ class QmsObjectiveYear(models.Model):
 
     # === BUSINESS METHODS: APPROVAL === #
 
-    def _approval_content(self):
+    def _plan_content(self):
         """What is decided on: the objectives with targets, plan and resources."""
-        self.ensure_one()
-        row = self.sudo()
-        return json.dumps(
-            {
-                "year": row.year,
-                "company": row.company_id.id,
-                "department": row.department_id.id,
-                "introduction": row.introduction or "",
-                "objectives": [one._content() for one in row.objective_ids.sorted("id")],
-            },
-            sort_keys=True,
-            ensure_ascii=False,
-            default=str,
-        )
+        return {
+            **super()._plan_content(),
+            "department": self.department_id.id,
+            "introduction": self.introduction or "",
+            "objectives": [one._content() for one in self.objective_ids.sorted("id")],
+        }
 
     def _approval_preview(self):
         self.ensure_one()
@@ -305,16 +225,3 @@ class QmsObjectiveYear(models.Model):
                 ("year", "=", self.year + 1),
             ]
         )
-
-    def _check_open(self):
-        """Refuse changes of the parts of what is no draft any more; lock the draft."""
-        self._lock_lifecycle()
-        for row in self.sudo():
-            if row.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "“%(name)s” is no draft: what was approved stays as it is. Open it "
-                        "again, with the reason, to change it.",
-                        name=row.display_name,
-                    )
-                )

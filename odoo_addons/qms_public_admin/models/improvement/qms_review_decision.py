@@ -96,7 +96,6 @@ class QmsReviewDecision(models.Model):
     done_by_name = fields.Char(string="Reported by", readonly=True, copy=False)
     status = fields.Selection(STATUSES, compute="_compute_status", search="_search_status")
     followed_name = fields.Char(string="Followed in", compute="_compute_followed_name")
-    review_date = fields.Datetime(related="review_id.date", string="Decided on", store=True)
     can_follow = fields.Boolean(compute="_compute_can")
     can_report = fields.Boolean(compute="_compute_can")
 
@@ -185,23 +184,17 @@ class QmsReviewDecision(models.Model):
             row._as_server().write({"change_request_id": change.id})
         return self._open_followed() if len(self) == 1 else True
 
-    def action_open_followed(self):
-        """Open what carries this decision out."""
-        self.ensure_one()
-        return self._open_followed()
-
     def action_open_report(self):
         """Ask what was done."""
         self.ensure_one()
         self._raise_error(self._report_error())
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Report the decision as done"),
-            "res_model": "qms.review.report.done",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_decision_id": self.id},
-        }
+        return self.env["qms.words.dialog"]._ask(
+            "action_report_done",
+            self.env._("Report the decision as done"),
+            self,
+            about=self.name,
+            question=self.env._("What was done, when, and where it can be seen."),
+        )
 
     def action_report_done(self, words=None):
         """Say that and how the decision was carried out."""

@@ -12,6 +12,8 @@ from .qms_risk import PASSIVE, RUNNING
 # What is looked at again is put on the list of its owner this many days before.
 NOTICE_DAYS = 14
 
+ACTIVITY_TYPE = "qms_public_admin.mail_activity_risk"
+
 
 class QmsRisk(models.Model):
     """What is done with a risk: assess, treat, close, reopen, remind."""
@@ -66,7 +68,13 @@ class QmsRisk(models.Model):
 
     def action_open_close(self):
         """Ask why it is closed."""
-        return self._ask_words("close", self.env._("Close"))
+        self._begin()
+        return self.env["qms.words.dialog"]._ask(
+            "action_close",
+            self.env._("Close"),
+            self,
+            question=self.env._("Say why it is closed."),
+        )
 
     def action_close(self, reason=None):
         """Close what is no longer to be followed, with the reason."""
@@ -87,7 +95,13 @@ class QmsRisk(models.Model):
 
     def action_open_reopen(self):
         """Ask why it is taken up again."""
-        return self._ask_words("reopen", self.env._("Reopen"))
+        self._begin()
+        return self.env["qms.words.dialog"]._ask(
+            "action_reopen",
+            self.env._("Reopen"),
+            self,
+            question=self.env._("Say why it is taken up again."),
+        )
 
     def action_reopen(self, reason=None):
         """Take up again what was closed, with the reason; it is to be assessed anew."""
@@ -306,38 +320,15 @@ class QmsRisk(models.Model):
             & Domain("state", "in", RUNNING)
             & Domain("date_next", "<=", horizon)
         ).filtered(lambda risk: risk.reminded_for != risk.date_next)
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create([risk._reminder_vals() for risk in due])
+        officer = company._qms_officers()[:1]
+        self.env["mail.activity"]._qms_put(ACTIVITY_TYPE, [risk._reminder(officer) for risk in due])
         due._lifecycle_write_each({risk.id: {"reminded_for": risk.date_next} for risk in due})
 
-    def _reminder_vals(self):
-        owner = self.owner_id
-        person = owner if owner.active else self.company_id._qms_officers()[:1] or owner
-        return {
-            "activity_type_id": self.env.ref("qms_public_admin.mail_activity_risk").id,
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "user_id": person.id,
-            "date_deadline": self.date_next,
-            "summary": self.with_context(lang=person.lang).env._("Assess the risk anew"),
-            "automated": True,
-        }
+    def _reminder(self, officer):
+        person = self.owner_id.filtered("active") or officer or self.owner_id
+        summary = self.with_context(lang=person.lang).env._("Assess the risk anew")
+        return self, person, self.date_next, summary
 
     def _end_reminders(self):
         """What was assessed or closed is off the lists."""
-        self.activity_ids.sudo().filtered(
-            lambda row: row.activity_type_id == self.env.ref("qms_public_admin.mail_activity_risk")
-        ).action_feedback()
-
-    # === UTILITIES === #
-
-    def _ask_words(self, verb, title):
-        self._begin()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "qms.risk.words",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_risk_ids": [fields.Command.set(self.ids)], "default_verb": verb},
-        }
+        self.sudo().activity_feedback([ACTIVITY_TYPE], only_automated=False)

@@ -451,27 +451,25 @@ class QmsSignal(models.Model):
             return
         first = new.sorted(lambda row: (row.severity != "major", row.id))[0]
         self._drop_notices(company)
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
         open_count = self.search_count(
             [("company_id", "=", company.id), ("state", "=", "proposed")]
         )
-        activities.create(
+        day = first.first_seen + datetime.timedelta(days=7)
+        self.env["mail.activity"]._qms_put(
+            ACTIVITY_TYPE,
             [
-                {
-                    "activity_type_id": self.env.ref(ACTIVITY_TYPE).id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": first.id,
-                    "user_id": officer.id,
-                    "date_deadline": first.first_seen + datetime.timedelta(days=7),
-                    "summary": self.with_context(lang=officer.lang).env._(
+                (
+                    first,
+                    officer,
+                    day,
+                    self.with_context(lang=officer.lang).env._(
                         "%(new)s new signals, %(open)s wait for a decision",
                         new=len(new),
                         open=open_count,
                     ),
-                    "automated": True,
-                }
+                )
                 for officer in company._qms_officers()
-            ]
+            ],
         )
 
     @api.model

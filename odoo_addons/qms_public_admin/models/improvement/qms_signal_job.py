@@ -151,7 +151,7 @@ class QmsSignalJob(models.AbstractModel):
     def _find_action(self, rule, agencies, window, today):
         limit = today - datetime.timedelta(days=rule.limit_days)
         actions = self.env["mgmtsystem.action"].sudo()
-        domain = Domain("company_id", "in", agencies.ids) & actions._qms_is_late()
+        domain = Domain("company_id", "in", agencies.ids) & actions._late_domain()
         domain &= Domain("date_deadline", "<", limit) & actions._qms_is_nameable()
         return self._find_records(rule, "mgmtsystem.action", domain, window, "qms_department_id")
 

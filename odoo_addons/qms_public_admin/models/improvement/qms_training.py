@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -286,8 +288,7 @@ class QmsTraining(models.Model):
     def create(self, vals_list):
         trainings = super().create(vals_list)
         codes = self.env["qms.improvement.counter"]._next_references(trainings, "DT")
-        for training in trainings:
-            training._lifecycle_write({"code": codes[training.id]})
+        trainings._lifecycle_write_each({row_id: {"code": code} for row_id, code in codes.items()})
         return trainings
 
     # === ACTIONS === #
@@ -307,9 +308,7 @@ class QmsTraining(models.Model):
     def action_open_evaluate(self):
         """Ask for the effect of the class."""
         self.ensure_one()
-        return self.env["qms.training.words"]._ask(
-            self, "evaluate", self.env._("Evaluate the effect")
-        )
+        return self.env["qms.training.verdict"]._ask(self)
 
     def action_evaluate(self, verdict=None, words=None):
         """Record the effect of the class; competences are given, needs are met.
@@ -339,7 +338,12 @@ class QmsTraining(models.Model):
 
     def action_open_cancel(self):
         """Ask why the class is cancelled."""
-        return self.env["qms.training.words"]._ask(self, "cancel", self.env._("Cancel the class"))
+        return self.env["qms.words.dialog"]._ask(
+            "action_cancel",
+            self.env._("Cancel the class"),
+            self,
+            question=self.env._("Say why the class is cancelled."),
+        )
 
     def action_cancel(self, reason=None):
         """Cancel a planned class, with the reason; its needs stay open."""
@@ -477,15 +481,12 @@ class QmsTraining(models.Model):
             )
         )
         last = {row.partner_id: row for row in tries}
+        outcomes = defaultdict(rows.browse)
         for row in rows:
-            found = last.get(row.user_id.partner_id)
-            if found:
-                row.write(
-                    {
-                        "score": found.scoring_percentage,
-                        "result": "passed" if found.scoring_success else "failed",
-                    }
-                )
+            if found := last.get(row.user_id.partner_id):
+                outcomes[found.scoring_percentage, found.scoring_success] |= row
+        for (score, has_passed), learners in outcomes.items():
+            learners.write({"score": score, "result": "passed" if has_passed else "failed"})
 
     # === REMINDER === #
 
@@ -511,18 +512,12 @@ class QmsTraining(models.Model):
             ]
         ).filtered(lambda row: row.reminded_for != row.evaluate_by)
         officer = company._qms_officers()[:1]
-        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create([row._reminder_vals(officer) for row in held])
+        self.env["mail.activity"]._qms_put(
+            "qms_public_admin.mail_activity_training", [row._reminder(officer) for row in held]
+        )
         held._lifecycle_write_each({row.id: {"reminded_for": row.evaluate_by} for row in held})
 
-    def _reminder_vals(self, officer):
+    def _reminder(self, officer):
         person = self.owner_id.filtered("active") or officer or self.create_uid
-        return {
-            "activity_type_id": self.env.ref("qms_public_admin.mail_activity_training").id,
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "user_id": person.id,
-            "date_deadline": self.evaluate_by,
-            "summary": self.with_context(lang=person.lang).env._("Evaluate the effect of a class"),
-            "automated": True,
-        }
+        summary = self.with_context(lang=person.lang).env._("Evaluate the effect of a class")
+        return self, person, self.evaluate_by, summary

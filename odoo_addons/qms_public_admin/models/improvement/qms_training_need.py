@@ -169,8 +169,11 @@ class QmsTrainingNeed(models.Model):
 
     def action_open_drop(self):
         """Ask why the needs are dropped."""
-        return self.env["qms.training.words"]._ask(
-            self, "drop", self.env._("Drop the training need")
+        return self.env["qms.words.dialog"]._ask(
+            "action_drop",
+            self.env._("Drop the training need"),
+            self,
+            question=self.env._("Say why the need is dropped."),
         )
 
     def action_drop(self, reason=None):

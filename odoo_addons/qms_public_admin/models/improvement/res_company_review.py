@@ -3,8 +3,6 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
-GROUP_LEADER = "qms_public_admin.group_qms_leader"
-
 
 class ResCompany(models.Model):
     """What the management review and the yearly calendar ask of an agency."""
@@ -18,13 +16,6 @@ class ResCompany(models.Model):
     )
 
     # === BUSINESS METHODS === #
-
-    def _qms_leaders(self):
-        """Return the leaders of the agency: those at home in it, else those allowed."""
-        self.ensure_one()
-        leaders = self.env.ref(GROUP_LEADER).sudo().all_user_ids
-        leaders = leaders.filtered(lambda user: user.active and self in user.company_ids)
-        return leaders.filtered(lambda user: user.company_id == self) or leaders
 
     def _qms_utc(self, local):
         """Return a moment on the clock of the agency as naive UTC."""

@@ -365,6 +365,7 @@ class TestAuditChecklist(CheckCommon):
             ).copyVerificationLines()
         names = target.line_ids.mapped("name")
         self.assertEqual(sorted(names), sorted(set(names)))
+        self.assertLessEqual(set(source.line_ids.mapped("name")), set(names))
         self.assertFalse(any(target.line_ids.mapped("qms_answer")))
         with self.assertRaises(AccessError):
             self._as(wizards, self.user_auditor_2).create(

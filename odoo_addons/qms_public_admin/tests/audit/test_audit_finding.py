@@ -239,6 +239,7 @@ class TestAuditFinding(CheckCommon):
         other = self._as(finding, self.user_auditor_2)
         other.action_accept()
         other.action_verify("Seen")
+        self.assertEqual((finding.state, finding.verified_by_id), ("verified", self.user_auditor_2))
 
     def test_person_and_date_are_changed_by_team_or_officer_not_by_who_is_in_charge(self):
         finding = self._approved().qms_finding_ids

@@ -1,3 +1,5 @@
+import inspect
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -167,18 +169,38 @@ class TestAuditPlanAttacks(PlanCommon, RpcCase):
         audit = self._audit()
         dialog = self._call(
             self.user_officer,
-            "qms.audit.words",
+            "qms.words.dialog",
             "create",
             [
                 {
                     "res_model": AUDIT,
                     "res_ids": audit.ids,
-                    "verb": "unlink",
+                    "act": "unlink",
                     "words": "x",
                 }
             ],
         )
-        self._refused(self.user_officer, "qms.audit.words", "action_confirm", dialog)
+        self._refused(self.user_officer, "qms.words.dialog", "action_confirm", dialog)
+
+    def test_the_dialog_of_another_is_closed(self):
+        audit = self._audit()
+        vals = {
+            "res_model": AUDIT,
+            "res_ids": audit.ids,
+            "act": "action_cancel",
+            "words": "x",
+        }
+        dialog = self._call(self.user_auditor, "qms.words.dialog", "create", [vals])
+        self._refused(self.user_officer, "qms.words.dialog", "read", dialog, ["words"])
+        self._refused(self.user_officer, "qms.words.dialog", "action_confirm", dialog)
+
+    def test_every_act_that_is_asked_for_takes_words(self):
+        acts = self.env["qms.words.dialog"]._acts()
+        self.assertIn((AUDIT, "action_cancel"), acts)
+        for model, method in acts:
+            with self.subTest(model=model, method=method):
+                names = list(inspect.signature(getattr(self.env[model], method)).parameters)
+                self.assertIn(names, (["words"], ["reason"]))
 
     def test_the_import_makes_no_closed_audit(self):
         result = self._call(

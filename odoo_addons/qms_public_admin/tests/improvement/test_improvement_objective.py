@@ -299,3 +299,19 @@ class TestImprovementObjectiveSecurity(ObjectiveCommon, RpcCase):
         self.env.flush_all()
         for user in (self.user_officer, self.user_head, self.user_specialist):
             self._refused(user, self.year._name, "action_approve", self.year.ids)
+
+    def test_who_writes_a_part_of_it_does_not_approve_it(self):
+        """The leader is an ISO officer, too, and sets a target or a task of a colleague's draft."""
+        self.user_leader.group_ids |= self.env.ref("qms_public_admin.group_qms_officer")
+        for part, vals in (
+            (self.objective, {"target": 0.95}),
+            (self.objective.task_ids, {"name": "x"}),
+        ):
+            with self.subTest(part=part._name), self.cr.savepoint() as savepoint:
+                self._as(part, self.user_leader).write(vals)
+                self.assertEqual(self.year.approval_editors, self.user_leader.ids)
+                self._as(self.year, self.user_officer).action_submit()
+                with self.assertRaises(UserError):
+                    self._as(self.year, self.user_leader).action_approve()
+                savepoint.rollback()
+                self.env.invalidate_all()

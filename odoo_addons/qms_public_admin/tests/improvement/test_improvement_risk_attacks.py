@@ -86,7 +86,20 @@ class TestImprovementRiskAttacks(RiskCommon, RpcCase):
             self._refused(user, "qms.risk", "write", risk.ids, {"owner_id": user.id})
             self._refused(user, "qms.risk", "read", secret.ids, ["name"])
             self._refused(user, "qms.risk", "write", secret.ids, {"reader_ids": [[4, user.id]]})
-            self._refused(user, "qms.risk.words", "create", [{"risk_ids": [[4, secret.id]]}])
+            dialog = self._call(
+                user,
+                "qms.words.dialog",
+                "create",
+                [
+                    {
+                        "res_model": "qms.risk",
+                        "res_ids": secret.ids,
+                        "act": "action_close",
+                        "words": "x",
+                    }
+                ],
+            )
+            self._refused(user, "qms.words.dialog", "action_confirm", dialog)
 
     def test_reviews_are_not_forged(self):
         party = self._as(self.env["qms.interested.party"], self.user_officer).create({"name": "P"})

@@ -1,5 +1,6 @@
 from . import comment_wizard
 from . import qms_decision_dialog
+from . import qms_words_dialog
 from . import qms_event_verification
 from . import qms_holiday_wizard
 from . import qms_holiday_wizard_option

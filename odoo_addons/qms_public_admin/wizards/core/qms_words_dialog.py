@@ -1,31 +1,45 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What may be asked of which model; the verbs check for themselves.
-VERBS = {
-    ("qms.audit.programme", "action_change"),
-    ("qms.audit.programme", "action_cancel"),
-    ("mgmtsystem.audit", "action_cancel"),
-    ("qms.audit.member", "action_justify"),
-}
 
+class QmsWordsDialog(models.TransientModel):
+    """Asks for the words of an act: why a plan is changed, a risk closed, a class given up.
 
-class QmsAuditWords(models.TransientModel):
-    """Asks for the words of a verb: why a plan is changed, given up or justified."""
+    Which acts may be asked for each domain adds (:meth:`_acts`); who may act and what words
+    are needed the act itself checks.
+    """
 
-    _name = "qms.audit.words"
-    _description = "Words of an act on audits"
+    _name = "qms.words.dialog"
+    _description = "Words of an act"
 
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
-    verb = fields.Char(required=True, readonly=True)
-    context_text = fields.Text(string="It is about", readonly=True)
+    act = fields.Char(required=True, readonly=True)
+    about = fields.Text(string="It is about", readonly=True)
+    question = fields.Text(readonly=True, help="What is to be answered, or what the act does.")
     words = fields.Text(string="In your words", required=True)
+
+    # === ACTIONS === #
+
+    def action_confirm(self):
+        """Act with these words."""
+        self.ensure_one()
+        if (self.res_model, self.act) not in self._acts():
+            raise UserError(self.env._("This is not asked here."))
+        records = self.env[self.res_model].browse(self.res_ids).exists()
+        getattr(records, self.act)(self.words)
+        return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS === #
 
-    def _ask(self, verb, title, records):
-        """Return the action that opens the dialog for ``verb`` of ``records``."""
+    @api.model
+    def _acts(self):
+        """Return ``{(model, method)}``: methods that take words and nothing else."""
+        return set()
+
+    @api.model
+    def _ask(self, act, title, records, about="", question=""):
+        """Return the action that asks for the words of ``act`` of ``records``."""
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -35,21 +49,8 @@ class QmsAuditWords(models.TransientModel):
             "context": {
                 "default_res_model": records._name,
                 "default_res_ids": records.ids,
-                "default_verb": verb,
-                "default_context_text": self._context_of(verb, records),
+                "default_act": act,
+                "default_about": about or "\n".join(records.mapped("display_name")),
+                "default_question": question,
             },
         }
-
-    def _context_of(self, verb, records):
-        if verb == "action_justify":
-            return "\n".join(filter(None, records.mapped("conflict_text")))
-        return "\n".join(records.mapped("display_name"))
-
-    def action_confirm(self):
-        """Call the verb with the words."""
-        self.ensure_one()
-        if (self.res_model, self.verb) not in VERBS:
-            raise UserError(self.env._("This is not asked here."))
-        records = self.env[self.res_model].browse(self.res_ids).exists()
-        getattr(records, self.verb)(self.words)
-        return {"type": "ir.actions.act_window_close"}

@@ -4,12 +4,10 @@ from . import qms_indicator_entry
 from . import qms_committee_leave
 from . import qms_context_review_entry
 from . import qms_risk_assess
-from . import qms_risk_words
-from . import qms_review_report_done
-from . import qms_objective_change
+from . import qms_words_dialog
 from . import qms_posting_entry_objective
 from . import qms_signal_dismissal
-from . import qms_training_words
+from . import qms_training_verdict
 from . import qms_training_entry
 from . import qms_competence_judge
 from . import qms_effectiveness_verdict
