@@ -97,9 +97,8 @@ class QmsAuditFinding(models.Model):
 
     @api.model
     def _follow_all(self, commit):
-        running = self.sudo()._read_group([("state", "in", RUNNING)], ["company_id"])
-        companies = self.env["res.company"].sudo().union(*(company for (company,) in running))
-        companies._qms_each(self._follow_company, commit)
+        running = self.env["res.company"]._qms_with(self, [("state", "in", RUNNING)])
+        running._qms_each(self._follow_company, commit)
 
     @api.model
     def _follow_company(self, company):

@@ -149,12 +149,7 @@ class QmsDecision(models.Model):
         if self.env.su or operation != "read" or not self:
             return result
         forbidden = result[0] if result else self.browse()
-        for model, decisions in (self - forbidden).sudo().grouped("res_model").items():
-            subjects = self._subjects(model, decisions.mapped("res_id"))
-            readable = set(subjects._filtered_access("read").ids) if subjects else ()
-            forbidden |= self.browse(
-                decision.id for decision in decisions if decision.res_id not in readable
-            )
+        forbidden |= self._hidden_rows(self - forbidden)
         return (forbidden, self._unreadable_error) if forbidden else None
 
     @api.model
@@ -162,6 +157,16 @@ class QmsDecision(models.Model):
         if not (self.env.su or bypass_access):
             domain = Domain(domain) & self._domain_of_readable()
         return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _hidden_rows(self, rows, model_field="res_model"):
+        """Return those of ``rows`` whose record, model and ``res_id``, the user does not read."""
+        hidden = rows.browse()
+        for model, same in rows.sudo().grouped(model_field).items():
+            subjects = self._subjects(model, same.mapped("res_id"))
+            readable = set(subjects._filtered_access("read").ids) if subjects else ()
+            hidden |= rows.browse(row.id for row in same if row.res_id not in readable)
+        return hidden
 
     @api.model
     def _domain_of_readable(self, model_field="res_model"):

@@ -125,6 +125,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.qms_agency_id.code or self.company_registry or f"C{self.id}"
 
+    @api.model
+    def _qms_with(self, rows, domain):
+        """Return the agencies that have ``rows`` in ``domain``, without loading those."""
+        groups = rows.sudo()._read_group(domain, ["company_id"])
+        return self.sudo().browse(company.id for (company,) in groups if company)
+
     def _qms_each(self, work, commit):
         """Do ``work(company)`` for each agency; one that fails does not hold up the others.
 

@@ -102,10 +102,7 @@ class TierReview(models.Model):
             return result
         forbidden = result[0] if result else self.browse()
         ours = (self - forbidden).sudo().filtered("qms_company_id")
-        for model, reviews in ours.grouped("model").items():
-            subjects = self.env["qms.decision"]._subjects(model, reviews.mapped("res_id"))
-            readable = set(subjects._filtered_access("read").ids) if subjects else ()
-            forbidden |= self.browse(row.id for row in reviews if row.res_id not in readable)
+        forbidden |= self.env["qms.decision"]._hidden_rows(ours.with_env(self.env), "model")
         return (forbidden, self._qms_unreadable_error) if forbidden else None
 
     @api.model

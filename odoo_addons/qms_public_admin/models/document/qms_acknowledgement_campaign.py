@@ -254,9 +254,8 @@ class QmsAcknowledgementCampaign(models.Model):
 
     @api.model
     def _follow_up(self, commit):
-        self.sudo().search([("state", "=", "open")]).company_id._qms_each(
-            self._follow_up_company, commit
-        )
+        agencies = self.env["res.company"]._qms_with(self, [("state", "=", "open")])
+        agencies._qms_each(self._follow_up_company, commit)
 
     def _follow_up_company(self, company):
         campaigns = self.sudo().search([("state", "=", "open"), ("company_id", "=", company.id)])

@@ -550,8 +550,8 @@ class QmsChangeRequest(models.Model):
     @api.model
     def _follow_all(self, commit):
         """Do so agency by agency; one that fails does not hold up the others."""
-        running = self.sudo().search([("state", "in", RUNNING)])
-        running.company_id._qms_each(self._follow_company, commit)
+        running = self.env["res.company"]._qms_with(self, [("state", "in", RUNNING)])
+        running._qms_each(self._follow_company, commit)
 
     @api.model
     def _follow_company(self, company):

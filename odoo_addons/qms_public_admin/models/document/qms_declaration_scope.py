@@ -227,8 +227,8 @@ class QmsDeclaration(models.Model):
 
     @api.model
     def _remind_all(self, commit):
-        live = self.sudo().search([("state", "=", "declared")])
-        live.company_id._qms_each(self._remind_company, commit)
+        live = self.env["res.company"]._qms_with(self, [("state", "=", "declared")])
+        live._qms_each(self._remind_company, commit)
 
     @api.model
     def _remind_company(self, company):
@@ -254,10 +254,7 @@ class QmsDeclaration(models.Model):
 
     def _officer(self):
         """Return who is in charge, or an ISO officer of the agency."""
-        company = self.company_id
-        officers = (
-            self.env.ref(GROUP_OFFICER)
-            .sudo()
-            .all_user_ids.filtered(lambda user: user.active and company in user.company_ids)
-        )
-        return self.owner_id & officers or officers.sorted("id")[:1]
+        owner, company = self.owner_id, self.company_id
+        if owner.active and company in owner.company_ids and owner.has_group(GROUP_OFFICER):
+            return owner
+        return company._qms_officers().sorted("id")[:1]

@@ -401,8 +401,8 @@ class QmsCommittee(models.Model):
 
     @api.model
     def _follow_all(self, commit):
-        live = self.sudo().search([("state", "in", ("approved", "in_force"))])
-        live.company_id._qms_each(self._follow_company, commit)
+        domain = [("state", "in", ("approved", "in_force"))]
+        self.env["res.company"]._qms_with(self, domain)._qms_each(self._follow_company, commit)
 
     @api.model
     def _follow_company(self, company):

@@ -186,9 +186,8 @@ class QmsContextMixin(models.AbstractModel):
 
     @api.model
     def _remind_all(self, commit):
-        self.sudo().search([("active", "=", True)]).company_id._qms_each(
-            self._remind_company, commit
-        )
+        agencies = self.env["res.company"]._qms_with(self, [("active", "=", True)])
+        agencies._qms_each(self._remind_company, commit)
 
     @api.model
     def _remind_company(self, company):

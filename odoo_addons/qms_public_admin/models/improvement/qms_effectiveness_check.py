@@ -437,9 +437,8 @@ class QmsEffectivenessCheck(models.Model):
     @api.model
     def _compute_all(self, commit):
         """Do so agency by agency; one that fails does not hold up the others."""
-        groups = self.sudo()._read_group([("state", "=", "running")], ["company_id"])
-        companies = self.env["res.company"].browse([company.id for (company,) in groups])
-        companies._qms_each(self._compute_company, commit)
+        running = self.env["res.company"]._qms_with(self, [("state", "=", "running")])
+        running._qms_each(self._compute_company, commit)
 
     @api.model
     def _compute_company(self, company):

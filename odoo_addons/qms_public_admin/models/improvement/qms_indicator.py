@@ -519,9 +519,7 @@ class QmsIndicator(models.Model):
     @api.model
     def _measure_all(self, commit):
         """Do so agency by agency; one that fails does not hold up the others."""
-        groups = self.sudo()._read_group([], ["company_id"])
-        companies = self.env["res.company"].browse([company.id for (company,) in groups])
-        companies._qms_each(self._measure_company, commit)
+        self.env["res.company"]._qms_with(self, [])._qms_each(self._measure_company, commit)
 
     @api.model
     def _measure_company(self, company):

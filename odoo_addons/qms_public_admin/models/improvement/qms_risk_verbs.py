@@ -306,10 +306,8 @@ class QmsRisk(models.Model):
 
     @api.model
     def _remind_all(self, commit):
-        due = self.sudo().search(
-            [("state", "in", RUNNING), ("date_next", "!=", False)], order="company_id"
-        )
-        due.company_id._qms_each(self._remind_company, commit)
+        domain = [("state", "in", RUNNING), ("date_next", "!=", False)]
+        self.env["res.company"]._qms_with(self, domain)._qms_each(self._remind_company, commit)
 
     @api.model
     def _remind_company(self, company):

@@ -492,13 +492,13 @@ class QmsTraining(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Put classes to be recorded or evaluated on the list of who organised them."""
+        """Put classes whose effect is to be evaluated on the list of who organised them."""
         self._remind_all(self.env["ir.cron"]._commit_progress)
 
     @api.model
     def _remind_all(self, commit):
-        live = self.sudo().search([("state", "in", ("planned", "held"))])
-        live.company_id._qms_each(self._remind_company, commit)
+        held = self.env["res.company"]._qms_with(self, [("state", "=", "held")])
+        held._qms_each(self._remind_company, commit)
 
     @api.model
     def _remind_company(self, company):

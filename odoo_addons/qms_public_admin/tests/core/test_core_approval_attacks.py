@@ -387,7 +387,8 @@ class TestCoreApprovalPassword(ApprovalAttack):
     @mute_logger("odoo.http")
     def test_a_proof_is_bound_to_its_session_and_grows_old(self):
         self._dialog(self.user_head, password=self.user_head.login)
-        self.signed_in = None  # a further session of the same person
+        # A further session of the same person.
+        self.authenticate(self.user_head.login, self.user_head.login)
         self._refused(self.user_head, "qms.procedure.version", "action_approve", self.draft.ids)
         proof = self.env["qms.identity.proof"].search([])
         self.assertFalse(proof.used_at)
