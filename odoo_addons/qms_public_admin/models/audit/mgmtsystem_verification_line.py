@@ -4,7 +4,6 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from ...kernel_texts import kernel_text
 from ...tools import upload
@@ -375,12 +374,8 @@ class MgmtsystemVerificationLine(models.Model):
         ]
 
     def _as_generator(self):
-        """Return the model as the generator writes it: keys and origin with the rest.
-
-        Without the defaults of a client's context: they would answer its questions.
-        """
-        clean = clean_context(self.env.context)
-        return self.sudo().with_context(clean, _qms_generator=_GENERATOR)
+        """Return the model as the generator writes it: keys and origin with the rest."""
+        return self.sudo().with_context(_qms_generator=_GENERATOR)
 
     # === UTILITIES === #
 

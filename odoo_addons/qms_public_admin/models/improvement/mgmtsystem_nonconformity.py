@@ -402,7 +402,6 @@ class MgmtsystemNonconformity(models.Model):
         references = self.env["qms.improvement.counter"]._next_references(rows, "KPH")
         rows._lifecycle_write_each({row_id: {"ref": code} for row_id, code in references.items()})
         self.env["qms.improvement.event"]._log(rows, "raised")
-        rows._keep_from_others()
         rows._sync_activity()
         return rows
 

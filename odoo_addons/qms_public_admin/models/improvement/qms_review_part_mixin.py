@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import clean_context
 
 # JSON cannot carry this object, so no client can put it into a context.
 _WRITER = object()
@@ -70,12 +69,8 @@ class QmsReviewPartMixin(models.AbstractModel):
         return self.env.context.get("_qms_review_part") is _WRITER
 
     def _as_server(self):
-        """Return the rows, or the model, as the verbs of the review write them.
-
-        Without the defaults of a client's context: they would be compiled figures.
-        """
-        clean = clean_context(self.env.context)
-        return self.sudo().with_context(clean, _qms_review_part=_WRITER)
+        """Return the rows, or the model, as the verbs of the review write them."""
+        return self.sudo().with_context(_qms_review_part=_WRITER)
 
     def _check_served(self, vals):
         refused = [name for name in self._served_fields if vals.get(name)]

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.tools.misc import clean_context
 
 from .bulk_rows import write_rows
 
@@ -134,12 +133,8 @@ class QmsLifecycleMixin(models.AbstractModel):
 
     @api.model
     def _lifecycle_create(self, vals_list):
-        """Create records that are born with protected values (import, copies).
-
-        Nothing but these: defaults of a client's context would be protected values, too.
-        """
-        clean = clean_context(self.env.context)
-        records = self.sudo().with_context(clean, _qms_lifecycle=_WRITER).create(vals_list)
+        """Create records that are born with protected values (import, copies)."""
+        records = self.sudo().with_context(_qms_lifecycle=_WRITER).create(vals_list)
         return records.with_env(self.env)
 
     def _keeping_files(self):

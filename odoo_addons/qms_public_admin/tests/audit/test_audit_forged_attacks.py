@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..rpc_case import RpcCase
@@ -20,14 +20,17 @@ class TestAuditForgedAttacks(CheckCommon, RpcCase):
         self.env.flush_all()
         before = closed.line_ids.ids, closed._approval_digest()
         vals = {"qms_answer": "conforming", "comments": "All is well"}
+        line = running.line_ids.create({"audit_id": running.id, "name": "By hand"})
+        self.env.flush_all()
         for target in (closed.id, False):
-            line = running.line_ids.filtered(lambda one: not one.qms_answer)[:1]
             self._refused(self.user_auditor, LINE, "write", line.ids, {"audit_id": target, **vals})
             self._refused(self.user_auditor, LINE, "write", line.ids, {"audit_id": target})
             command = [[1, line.id, {"audit_id": target, **vals}]]
             self._refused(self.user_auditor, AUDIT, "write", running.ids, {"line_ids": command})
         self.env.invalidate_all()
         self.assertEqual((closed.line_ids.ids, closed._approval_digest()), before)
+        with self.assertRaises(ValidationError):
+            line.sudo().audit_id = False
 
     def test_an_answer_is_not_moved_where_one_does_not_answer(self):
         """Who prepares two audits answers those of the own team alone."""
@@ -38,16 +41,15 @@ class TestAuditForgedAttacks(CheckCommon, RpcCase):
                 fields.Command.create({"user_id": self.user_auditor_2.id, "role": "leader"})
             ],
         )
+        line = mine.line_ids.create({"audit_id": mine.id, "name": "By hand"})
         self.env.flush_all()
-        line = mine.line_ids[:1]
         self._refused(
             self.user_auditor, LINE, "write", line.ids,
             {"audit_id": other.id, "qms_answer": "conforming"},
         )  # fmt: skip
-        self._call(
-            self.user_auditor, LINE, "write",
-            mine.line_ids.filtered(lambda one: not one.qms_key).ids, {"audit_id": other.id},
-        )  # fmt: skip
+        self._call(self.user_auditor, LINE, "write", line.ids, {"audit_id": other.id})
+        self.env.invalidate_all()
+        self.assertEqual((line.audit_id, line.qms_answer), (other, False))
 
     def test_nobody_joins_a_team_by_a_context(self):
         audit = self._audit()
@@ -65,9 +67,11 @@ class TestAuditForgedAttacks(CheckCommon, RpcCase):
         self._refused(self.user_auditor_2, AUDIT, "write", audit.ids, {"name": "Mine"})
 
     def test_questions_are_not_generated_with_answers(self):
-        audit = self._audit("notified")
-        self._as(audit, self.user_officer).line_ids.unlink()
+        audit = self._audit("draft").sudo()
+        audit.line_ids.unlink()
         self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(audit.line_ids)
         forged = {
             "default_qms_answer": "conforming",
             "default_comments": "All is well",

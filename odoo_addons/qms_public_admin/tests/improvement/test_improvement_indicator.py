@@ -194,6 +194,59 @@ class TestImprovementIndicator(IndicatorCommon):
                     "2026-03-31", {**vals, **PROOF}
                 )
 
+    def test_files_are_those_of_who_enters(self):
+        """A file that one merely reads, or a link to one, is no evidence handed in."""
+        attachments = self.env["ir.attachment"]
+        of_others = attachments.with_user(self.user_officer).create(
+            {
+                "name": "x",
+                "raw": b"x",
+                "res_model": self.by_hand._name,
+                "res_id": self.by_hand.id,
+            }
+        )
+        link = attachments.with_user(self.user_specialist).create(
+            {"name": "x", "type": "url", "url": "https://example.org/x"}
+        )
+        enter = self._as(self.by_hand, self.user_specialist).action_enter
+        for file in (of_others, link):
+            file.with_user(self.user_specialist).check_access("read")
+            with freeze_time("2026-04-02"), self.assertRaises(AccessError):
+                enter("2026-03-31", {"part": 9, "whole": 10}, file.ids)
+
+    def test_cases_are_whole_and_not_negative(self):
+        count = self._indicator(
+            code="C", measure_key="manual", kind="count", better="up", has_target=False
+        )
+        for part in (-1, 2.5):
+            with freeze_time("2026-04-02"), self.assertRaises(UserError):
+                count.action_enter("2026-03-31", {"part": part, **PROOF})
+
+    def test_what_is_provisional_or_typed_is_neither_restated_nor_compared(self):
+        self._completed("2026-02-02")
+        with freeze_time("2026-04-02"):
+            self.indicator._measure()
+            typed = self._enter()
+            counted = self._figures()["2026-01-01"]
+            self._completed("2026-02-03", "late")
+            with self.assertRaises(UserError):
+                self._as(counted, self.user_officer).action_restate("because")
+            for row in (typed, counted):
+                with self.assertRaises(UserError):
+                    row.action_open_difference()
+            with self.assertRaises(UserError):
+                typed.action_open_whole()
+
+    def test_a_figure_is_searched_among_its_own_records(self):
+        """The ids of another model are no ids of this one."""
+        dossier = self._completed("2026-02-02")
+        key = json.dumps(
+            ["dossiers_on_time", False, "2026-01-01", "2026-03-31", self.company.id, 0, 0, False]
+        )
+        domain = [("qms_measure_key", "=", key)]
+        self.assertEqual(self.env["qms.dossier"].search(domain), dossier)
+        self.assertFalse(self.env["qms.dossier.step"].search_count(domain))
+
     def test_a_fixed_value_is_restated_by_the_officer_with_evidence(self):
         with freeze_time("2026-04-02"):
             row = self._enter()

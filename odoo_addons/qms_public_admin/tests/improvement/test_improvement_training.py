@@ -114,10 +114,32 @@ class TestImprovementTraining(TrainingCommon):
         )
         rows = training.participant_ids.sorted("id")
         rows[1].result = "failed"
+        self._join(training, self.user_colleague)
         training.action_evaluate("effective", "x")
-        given = self.env["qms.competence.assessment"].search([("participant_id", "in", rows.ids)])
+        given = self.env["qms.competence.assessment"].search(
+            [("participant_id", "in", training.participant_ids.ids)]
+        )
         self.assertEqual(given.user_id, self.user_specialist)
         self.assertEqual((given.level, given.basis), ("2", "training"))
+
+    def test_a_class_is_evaluated_once_it_is_over_and_then_closed(self):
+        training = self._held(self.user_specialist, date_to="2026-11-20")
+        self._join(training, self.user_colleague)
+        with self.assertRaisesRegex(UserError, "not over"):
+            training.action_evaluate("effective", "x")
+        other = self._held(self.user_head)
+        with freeze_time("2026-11-21 01:00:00"):
+            training.action_evaluate("effective", "x")
+        for act in (
+            training.action_all_attended,
+            training.action_fetch_quiz,
+            lambda: other.participant_ids.write({"training_id": training.id}),
+            lambda: training.competence_ids.create(
+                {"training_id": training.id, "competence_id": self.competence.id}
+            ),
+        ):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                act()
 
     def test_an_ineffective_class_gives_nothing(self):
         need = self._need()
@@ -343,7 +365,10 @@ class TestImprovementTrainingSecurity(TrainingCommon):
             self.env.invalidate_all()
             rows = self._as(training, self.users_by_role[role]).participant_ids
             self.assertEqual(len(rows), 2, role)
+        self._call_for(self.position_specialist)
+        self._call_for(self.position_head)
         data = self._as(self.env["qms.competence"], self.user_specialist).qms_matrix()
+        self.assertTrue(data["rows"])
         self.assertLessEqual({row["id"] for row in data["rows"]}, {self.user_specialist.id})
 
     def test_nobody_judges_themselves_nor_strangers(self):
@@ -351,7 +376,9 @@ class TestImprovementTrainingSecurity(TrainingCommon):
         args = (self.competence, "3", "practice", "x")
         for judge, judged in (
             (self.user_officer, self.user_officer),
+            (self.user_head, self.user_head),
             (self.user_specialist, self.user_specialist),
+            (self.user_specialist, self.user_clerk),
             (self.user_specialist, self.user_colleague),
             (self.user_head, self.user_colleague),
             (self.user_leader, self.user_specialist),
@@ -364,6 +391,16 @@ class TestImprovementTrainingSecurity(TrainingCommon):
                 self.cr.savepoint(),
             ):
                 self._as(model, judge)._judge(judged, *args)
+        for level, basis, words in (
+            ("9", "practice", "x"),
+            ("3", "training", "x"),
+            ("3", "rumour", "x"),
+            ("3", "practice", " "),
+        ):
+            with self.assertRaisesRegex(UserError, "Choose the level|Say on what"):
+                self._as(model, self.user_officer)._judge(
+                    self.user_specialist, self.competence, level, basis, words
+                )
         self._as(model, self.user_head)._judge(self.user_specialist, *args)
         self._as(model, self.user_officer)._judge(self.user_colleague, *args)
 
