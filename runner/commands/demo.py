@@ -33,6 +33,14 @@ for user in users:
 users.mapped('company_id.partner_id').write({{'lang': '{LANGUAGE}'}})
 env.cr.commit()
 """
+#: Takes the examples of the bases away, while nothing of ours keeps them as evidence.
+TAKE_EXAMPLES_AWAY = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.scenarios import examples
+examples.take_away(env)
+env.cr.commit()
+"""
 #: Plays the stories of the demonstration through the product's own actions.
 PLAY_STORIES = f"""
 import sys
@@ -83,6 +91,7 @@ def _install(databases: Databases, name: str) -> None:
     template = databases.template(demo=True)
     say("installing the addons with their demonstration data")
     databases.copy(template, name)
+    databases.run_script(name, TAKE_EXAMPLES_AWAY, "taking the examples of the bases away")
     words = ["-i", ",".join(own_addons()), "--with-demo"]
     _apply(databases, name, "the installation", *words)
     databases.run_script(name, SET_UP_USERS, "setting up the demonstration's users")

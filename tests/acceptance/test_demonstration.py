@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
 
-from ..scenarios import declaration, front_desk, quality_system, recent, world
+from ..scenarios import declaration, examples, front_desk, quality_system, recent, world
 
 # An ordinary Wednesday afternoon in Hanoi.
 NOW = world.utc("2026-11-18 15:20")
@@ -36,6 +36,21 @@ class TestDemonstration(TransactionCase):
 
     def _count(self, login, model, domain):
         return self.scene.as_login(login)[model].search_count(domain)
+
+    def test_the_examples_of_the_bases_are_taken_away(self):
+        """What has an id of another module goes; ours and what people wrote stays."""
+        tickets = self.env["helpdesk.ticket"].create(
+            [{"name": name, "description": "x"} for name in ("theirs", "ours", "nobody's")]
+        )
+        keys = (("helpdesk_mgmt", "an_example"), ("qms_public_admin", "a_story"))
+        self.env["ir.model.data"].create(
+            [
+                {"module": module, "name": name, "model": tickets._name, "res_id": ticket.id}
+                for (module, name), ticket in zip(keys, tickets, strict=False)
+            ]
+        )
+        self.assertEqual(examples.take_away(self.env), 1)
+        self.assertEqual(tickets.exists(), tickets[1:])
 
     def test_every_state_is_there(self):
         dossiers = self.env["qms.dossier"].search([("company_id", "=", self.scene.company.id)])

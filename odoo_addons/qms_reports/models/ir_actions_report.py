@@ -6,7 +6,7 @@ from odoo.tools.pdf import merge_pdf
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from ..tools import html_pdf
+from ..tools import html_pdf, page_numbers
 
 _PAGE = (
     '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"/></head>'
@@ -92,14 +92,14 @@ class IrActionsReport(models.Model):
         return merge_files(self.env["qms.paper.report"]._pdf_files(papers))
 
     def _qms_print(self, documents):
-        """Return one PDF of all ``(html, orientation)``."""
+        """Return one PDF of all ``(html, orientation)``, the pages of each numbered."""
         try:
             files = html_pdf.print_pages(_wkhtml().bin, documents)
         except html_pdf.PrintError as error:
             raise UserError(
                 self.env._("The papers were not printed: %(detail)s", detail=error)
             ) from error
-        return merge_files(files)
+        return merge_files([page_numbers.numbered(content) for content in files])
 
 
 def merge_files(files):

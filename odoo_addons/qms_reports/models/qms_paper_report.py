@@ -1,9 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
-from odoo.addons.base.models.ir_actions_report import _wkhtml
-
-from ..tools import html_pdf, paper_docx
+from ..tools import page_numbers, paper_docx
 
 HEADINGS = ("heading", "subheading")
 FIRST_ROWS = 2
@@ -21,14 +18,11 @@ class QmsPaperReport(models.AbstractModel):
 
     @api.model
     def _pdf_files(self, papers):
-        """Return one PDF for each report."""
+        """Return one PDF for each report, its pages numbered."""
         pages = [(self._html_page(paper), "portrait") for paper in papers]
-        try:
-            return html_pdf.print_pages(_wkhtml().bin, pages)
-        except html_pdf.PrintError as error:
-            raise UserError(
-                self.env._("The papers were not printed: %(detail)s", detail=error)
-            ) from error
+        return [
+            page_numbers.numbered(text) for text in self.env["qms.document.print"]._print(pages)
+        ]
 
     @api.model
     def _html_page(self, paper):

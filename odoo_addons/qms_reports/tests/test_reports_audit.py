@@ -15,10 +15,6 @@ def _words(text):
     return "".join(text.replace("\xa0", " ").split())
 
 
-def _pdf_text(content):
-    return _words("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
-
-
 def _docx_text(content):
     document = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
@@ -29,12 +25,15 @@ def _docx_text(content):
 class TestReportsAudit(CheckCommon, HttpCase):
     """The reports of an audit: all of it, as it was approved, as PDF and as Word document."""
 
-    def _printed(self, audit, name="audit_report", user=None):
+    def _pages(self, audit, name="audit_report", user=None):
         prints = self._as(self.env["ir.actions.report"], user or self.user_auditor)
         prints = prints.with_context(force_report_rendering=True)
         content, kind = prints._render_qweb_pdf(f"qms_reports.{name}", audit.ids)
         self.assertEqual(kind, "pdf")
-        return _pdf_text(content)
+        return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    def _printed(self, audit, name="audit_report", user=None):
+        return _words("".join(self._pages(audit, name, user)))
 
     def _visited(self, **vals):
         """Return an audit with a sample, an agenda and two findings, one of them confidential."""
@@ -93,6 +92,14 @@ class TestReportsAudit(CheckCommon, HttpCase):
             self.assertNotIn(_words("Gifts seen"), text)
             self.assertNotIn(_words("DỰ THẢO"), text)
             self.assertNotIn("DOCTYPE", text)
+
+    def test_the_pages_of_a_report_are_numbered(self):
+        """From the second page on, of how many: a sheet that is missing shows."""
+        pages = self._pages(self._visited())
+        self.assertGreater(len(pages), 1)
+        self.assertNotIn("Trang 1/", pages[0])
+        for number, text in enumerate(pages[1:], 2):
+            self.assertIn(f"Trang {number}/{len(pages)}", text)
 
     def test_independence_is_printed_with_its_justification(self):
         audit = self._audit("draft")

@@ -69,6 +69,29 @@ class TestReportsReview(ReviewCommon, HttpCase):
             ):
                 self.assertIn(wanted, words)
 
+    def test_a_long_table_is_cut_between_its_rows_and_loses_none(self):
+        """On the screen it is one table; a column of figures without any stays away."""
+        rows = [{"cells": [f"clause {number}"], "opens": None} for number in range(45)]
+        figure = {"label": "Late", "value": "2", "previous": "–", "interval": "", "judgement": ""}
+        section = {
+            "title": "Clauses",
+            "is_empty": False,
+            "figures": [{**figure, "note": "", "opens": None}],
+            "charts": [],
+            "table": {"head": ["Clause"], "rows": rows},
+            "text": [],
+        }
+        values = {"content": {"sections": [section]}, "svg": str}
+        for is_screen, tables in ((True, 2), (False, 4)):
+            html = str(
+                self.env["ir.qweb"]._render(
+                    "qms_public_admin.review_input_content", {**values, "is_screen": is_screen}
+                )
+            )
+            self.assertEqual(html.count("<table"), tables)
+            self.assertEqual(html.count("clause "), 45)
+            self.assertNotIn("95 %", html)
+
     def test_each_page_is_numbered(self):
         pages = PdfReader(io.BytesIO(self._held()._pdf_files()[0])).pages
         self.assertIn(f"1/{len(pages)}", pages[0].extract_text())

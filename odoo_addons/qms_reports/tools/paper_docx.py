@@ -72,14 +72,24 @@ def _set_page(document):
     style.font.name, style.font.size = FONT, Pt(13)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(4)
-    _add_page_number(section.footer.paragraphs[0])
+    section.different_first_page_header_footer = True
+    section.header_distance = Mm(8)
+    _add_page_number(section.header.paragraphs[0])
 
 
 def _add_page_number(paragraph):
+    """In the middle of the upper margin, from the second page on (Decree 30/2020, annex I)."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _run(paragraph, "Trang ", size=11)
+    _add_field(paragraph, "PAGE")
+    _run(paragraph, "/", size=11)
+    _add_field(paragraph, "NUMPAGES")
+
+
+def _add_field(paragraph, name):
     run = paragraph.add_run()
     run.font.size = Pt(11)
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+    for kind, text in (("begin", None), (None, name), ("end", None)):
         if kind:
             element = OxmlElement("w:fldChar")
             element.set(qn("w:fldCharType"), kind)
@@ -170,6 +180,26 @@ def _table(document, block):
         _fill(row, values, size)
     _set_widths(table, [share for _heading_text, share in columns])
     document.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _set_widths(table, shares):
+    """Give the columns their shares of the width: the grid first, which LibreOffice goes by.
+
+    >>> table = Document().add_table(rows=1, cols=2)
+    >>> _set_widths(table, (25, 75))
+    >>> [round(column.width.mm) for column in table.columns]
+    [43, 129]
+    """
+    table.autofit = False
+    widths = [Mm(WIDTH * share / 100) for share in shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        if row._tr.tc_lst[0].grid_span == len(widths) > 1:
+            row.cells[0].width = Mm(WIDTH)
+            continue
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
 
 
 def _fill(row, values, size):

@@ -12,7 +12,7 @@ from .qms_audit_question import SOURCE_KINDS
 
 ANSWERS = [
     ("conforming", "Conforming"),
-    ("opportunity", "Opportunity"),
+    ("opportunity", "Opportunity for improvement"),
     ("observation", "Observation"),
     ("minor", "Minor nonconformity"),
     ("major", "Major nonconformity"),

@@ -11,7 +11,7 @@ STATUSES = [
     ("no_data", "No data"),
     ("on_track", "On track"),
     ("at_risk", "At risk"),
-    ("met", "Met"),
+    ("met", "Objective reached"),
     ("missed", "Missed"),
 ]
 #: What an objective needs before it can be approved.

@@ -12,7 +12,7 @@ from .qms_signal_rule import RULE_KINDS
 
 SIGNAL_STATES = [
     ("proposed", "To be decided"),
-    ("accepted", "Accepted"),
+    ("accepted", "Signal accepted"),
     ("dismissed", "Dismissed"),
 ]
 #: Records kept by name with a signal; all of them open by its figure.
