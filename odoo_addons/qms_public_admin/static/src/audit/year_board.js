@@ -73,6 +73,7 @@ export class QmsYearBoard extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        this.ui = useService("ui");
         const wanted = this.props.state?.year || this.props.action.context?.qms_year;
         this.state = useState({
             year: wanted || DateTime.local().year,
@@ -92,6 +93,7 @@ export class QmsYearBoard extends Component {
     get months() {
         return Array.from({ length: 12 }, (_, index) => ({
             label: DateTime.local(this.state.year, index + 1).toFormat("LLL"),
+            number: index + 1,
             left: barSpan(this.state.year, this.isoOf(index + 1), this.isoOf(index + 1), 0).left,
         }));
     }
