@@ -227,16 +227,6 @@ _WRITERS = {
 # === UTILITIES === #
 
 
-def _set_widths(table, shares):
-    """Divide the width of the page; Word goes by the cells, others by the grid."""
-    table.autofit = False
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = Mm(WIDTH * share / 100)
-    for row in table.rows:
-        for cell, share in zip(row.cells, shares, strict=True):
-            cell.width = Mm(WIDTH * share / 100)
-
-
 def _add_line(document, text, before=0, **look):
     if not text:
         return None
