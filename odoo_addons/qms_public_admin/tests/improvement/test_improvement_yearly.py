@@ -157,7 +157,10 @@ class TestImprovementYearly(YearlyCommon):
     def test_what_was_abolished_or_is_of_another_agency_is_not_asked_for(self):
         self._published("2026-10-15", action="abolished")
         self._published("2026-10-15", procedure_id=False)
-        self.assertFalse(self._row(self._act("website"))["bars"])
+        label = self._as(self._act("website"), self.user_leader)._board_label()
+        board = self.acts._qms_year_board(2026)
+        self.assertNotIn(label, [row["label"] for row in board["rows"]])
+        self.assertIn(label, board["note"])
 
     def test_acts_of_the_lead_unit_are_for_it_alone(self):
         labels = [row["label"] for row in self.acts._qms_year_board(2026)["rows"]]
