@@ -93,6 +93,7 @@ class MgmtsystemNonconformity(models.Model):
     _protected_fields = (
         "stage_id",
         "user_id",
+        "qms_past_responsible_ids",
         "closing_date",
         "qms_verified_at",
         "qms_verified_by_id",
@@ -188,6 +189,16 @@ class MgmtsystemNonconformity(models.Model):
         check_company=True,
         index=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    qms_past_responsible_ids = fields.Many2many(
+        "res.users",
+        "qms_nonconformity_past_responsible_rel",
+        "nonconformity_id",
+        "user_id",
+        string="Were responsible before",
+        readonly=True,
+        copy=False,
+        help="Since the analysis began. They neither verify nor close it.",
     )
     manager_user_id = fields.Many2one(
         string="To be closed by (person)",
@@ -409,6 +420,8 @@ class MgmtsystemNonconformity(models.Model):
         if not self._is_lifecycle_writer():
             self._check_given_reference([vals])
             self._check_confidence_kept(vals)
+        if "responsible_user_id" in vals:
+            self._remember_responsible(vals["responsible_user_id"])
         result = super().write(dict(vals))  # the base adds to what it is given
         if vals.get("qms_is_confidential"):
             self._keep_from_others()
@@ -418,6 +431,18 @@ class MgmtsystemNonconformity(models.Model):
         elif "qms_due_date" in vals:
             self._sync_activity()
         return result
+
+    def _remember_responsible(self, user_id):
+        """Keep who was responsible once the analysis began: handing over is no way to judge."""
+        handed_over = self.filtered(
+            lambda row: row.state != "draft" and row.responsible_user_id.id not in (False, user_id)
+        )
+        for user, rows in handed_over.grouped("responsible_user_id").items():
+            rows._lifecycle_write({"qms_past_responsible_ids": [fields.Command.link(user.id)]})
+
+    def _responsible_ever(self):
+        row = self.sudo()
+        return row.responsible_user_id | row.qms_past_responsible_ids
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

@@ -94,8 +94,8 @@ class MgmtsystemNonconformity(models.Model):
                 "“%(name)s” is verified by an auditor, the ISO officer, a leader or who is named.",
                 name=self.display_name,
             )
-        if user._qms_is_same_person(self.sudo().responsible_user_id):
-            return self.env._("Who is responsible does not verify.")
+        if user._qms_is_same_person(self._responsible_ever()):
+            return self.env._("Who is or was responsible does not verify.")
         if user._qms_is_same_person(self._working_actions().user_id):
             return self.env._("Who owns one of its actions does not verify.")
         return self._settled_error()
@@ -120,8 +120,8 @@ class MgmtsystemNonconformity(models.Model):
                 "“%(name)s” is closed by a leader, the ISO officer or who is named.",
                 name=self.display_name,
             )
-        if self.env.user._qms_is_same_person(self.sudo().responsible_user_id):
-            return self.env._("Who is responsible does not close.")
+        if self.env.user._qms_is_same_person(self._responsible_ever()):
+            return self.env._("Who is or was responsible does not close.")
         return self._settled_error()
 
     def _reopen_error(self):

@@ -47,7 +47,11 @@ class QmsEffectivenessReading(models.Model):
 
     @api.model
     def _note(self, check, until):
-        """Record what the check shows now."""
+        """Record what the check shows now; what shows the same as the last one is no news."""
+        last = self.search([("check_id", "=", check.id)], limit=1)
+        figures = {name: check[f"after_{name}"] for name in FIGURE}
+        if last.until == until and not last.verdict and last._shows(figures):
+            return last
         return self._record(
             [
                 {
@@ -57,10 +61,13 @@ class QmsEffectivenessReading(models.Model):
                     "until": until,
                     "text": check.after_text,
                     "shown": check.shown,
-                    **{name: check[f"after_{name}"] for name in FIGURE},
+                    **figures,
                 }
             ]
         )
+
+    def _shows(self, figures):
+        return all(self[name] == value for name, value in figures.items())
 
     def _note_verdict(self, verdict, words):
         """Record what a person said of this reading."""

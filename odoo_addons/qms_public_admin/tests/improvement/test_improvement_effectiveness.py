@@ -100,6 +100,20 @@ class TestImprovementEffectiveness(EffectivenessCommon):
         self.assertIn("+32.5 points", check.shown_text)
         self.assertEqual([side["text"] for side in check.picture["sides"]], ["62.5%", "95%"])
 
+    def test_a_look_that_shows_nothing_new_leaves_no_trace(self):
+        """Everyone may look in between; the readings are not filled with what was known."""
+        self._completed("2026-03-02", count=10)
+        self._start()
+        self._done()
+        check = self._as(self.check, self.user_specialist)
+        with freeze_time("2026-06-10 03:00:00"):
+            check.action_compute_now()
+            check.action_compute_now()
+            self.assertEqual(len(check.reading_ids), 1)
+            self._completed("2026-06-01", "late")
+            check.action_compute_now()
+        self.assertEqual(check.reading_ids.mapped("whole"), [1, 0])
+
     def test_a_small_difference_is_unclear_and_none_is_few(self):
         self._whole_way((8, 2), (9, 1))
         self.assertEqual(self.check.shown, "unclear")

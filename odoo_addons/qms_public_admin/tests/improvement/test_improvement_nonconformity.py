@@ -63,6 +63,25 @@ class TestImprovementNonconformity(NonconformityCommon):
         other.action_qms_start()
         self.assertEqual(other.state, "open")
 
+    def test_who_hands_it_over_judges_it_no_more(self):
+        """A name in the draft is no work yet; from the analysis on it is remembered."""
+        row = self._as(self._raise(), self.user_officer)
+        row.responsible_user_id = self.user_officer
+        row.responsible_user_id = self.user_specialist
+        self.assertFalse(row.qms_past_responsible_ids)
+        row, action = self._open_row(responsible_user_id=self.user_officer.id)
+        self._as(row, self.user_officer).responsible_user_id = self.user_specialist
+        self.assertEqual(row.qms_past_responsible_ids, self.user_officer)
+        self._finish(action)
+        with self.assertRaisesRegex(UserError, "was responsible does not verify"):
+            self._as(row, self.user_officer).action_qms_verify("Seen")
+        self._as(row, self.user_auditor).action_qms_verify("Seen")
+        with self.assertRaisesRegex(UserError, "was responsible does not close"):
+            self._as(row, self.user_officer).action_qms_close("x")
+        with self.assertRaises(ValidationError):
+            self._as(row, self.user_leader).write({"qms_past_responsible_ids": [(5,)]})
+        self._as(row, self.user_leader).action_qms_close("On time since")
+
     def test_it_is_verified_when_all_actions_are(self):
         row, action = self._open_row()
         as_auditor = self._as(row, self.user_auditor)
@@ -109,7 +128,7 @@ class TestImprovementNonconformity(NonconformityCommon):
         row, action = self._open_row(responsible_user_id=self.user_leader.id)
         self._finish(action)
         self._as(row, self.user_auditor).action_qms_verify("Seen")
-        with self.assertRaisesRegex(UserError, "responsible does not close"):
+        with self.assertRaisesRegex(UserError, "was responsible does not close"):
             self._as(row, self.user_leader).action_qms_close("Good")
         self._as(row, self.user_officer).action_qms_close("Good")
         self.assertEqual(row.state, "done")
@@ -127,7 +146,7 @@ class TestImprovementNonconformity(NonconformityCommon):
                     "identification_id": "001099000001",
                 }
             )
-        with self.assertRaisesRegex(UserError, "responsible does not close"):
+        with self.assertRaisesRegex(UserError, "was responsible does not close"):
             self._as(row, self.user_leader).action_qms_close("Good")
 
     @mute_logger("odoo.sql_db")
