@@ -67,6 +67,7 @@ class QmsObjectiveYear(models.Model):
         ondelete="restrict",
     )
     can_carry_over = fields.Boolean(compute="_compute_can")
+    can_measure = fields.Boolean(compute="_compute_can")
 
     _one_a_year = models.UniqueIndex(
         "(company_id, COALESCE(department_id, 0), year)",
@@ -105,6 +106,8 @@ class QmsObjectiveYear(models.Model):
             row.can_close = row.can_close and not row._close_error()
             is_over = row.state in ("approved", "closed")
             row.can_carry_over = is_over and row._is_kept() and not row._next()
+            indicators = row.objective_ids.indicator_id
+            row.can_measure = row.state == "approved" and any(indicators.mapped("can_measure"))
 
     # === ACTIONS === #
 

@@ -107,6 +107,12 @@ class TestImprovementObjective(ObjectiveCommon):
         self.assertEqual(self._status_on("2027-01-05"), "on_track")
         self.assertEqual(self._status_on("2027-01-12"), "met")
 
+    def test_measuring_is_offered_to_who_may(self):
+        self.assertFalse(self.year.can_measure, "not approved yet")
+        self._approve()
+        self.assertTrue(self._as(self.year, self.user_officer).can_measure)
+        self.assertFalse(self._as(self.year, self.user_specialist).can_measure)
+
     def test_a_missed_objective_keeps_its_day(self):
         self._completed("2026-02-02", count=5)
         self._completed("2026-02-03", "late", count=5)
