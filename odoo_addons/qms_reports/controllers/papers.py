@@ -57,21 +57,29 @@ class PapersController(http.Controller):
         return self._file(declaration._docx_content(), declaration._file_name("docx"), DOCX)
 
     @http.route(
-        "/qms/audits/<int:audit_id>/<string:purpose>.docx",
-        type="http",
-        auth="user",
-        methods=["GET"],
+        "/qms/audits/<int:audit_id>/<string:kind>.docx", type="http", auth="user", methods=["GET"]
     )
-    def audit_docx(self, audit_id, purpose):
-        """Hand out the report of an audit as Word document."""
+    def audit_docx(self, audit_id, kind):
+        """Hand out the plan (``plan``) or a report of an audit as Word document."""
         audit = request.env["mgmtsystem.audit"].browse(audit_id).exists()
         if not audit:
             raise NotFound()
         audit.check_access("read")
-        if purpose not in audit._qms_purposes():
+        if kind not in ("plan", *audit._qms_purposes()):
             raise NotFound()
-        name = audit._qms_report_file_name(purpose, "docx")
-        return self._file(audit._qms_docx_content(purpose), name, DOCX)
+        return self._file(audit._qms_docx_content(kind), f"{audit.reference}-{kind}.docx", DOCX)
+
+    @http.route(
+        "/qms/audit-programmes/<int:programme_id>.docx", type="http", auth="user", methods=["GET"]
+    )
+    def audit_programme_docx(self, programme_id):
+        """Hand out the audit programme of a year as Word document."""
+        programme = request.env["qms.audit.programme"].browse(programme_id).exists()
+        if not programme:
+            raise NotFound()
+        [paper] = programme._programme_papers()
+        content = request.env["qms.paper.report"]._docx_file(paper)
+        return self._file(content, f"audit-programme-{programme.year}.docx", DOCX)
 
     @http.route("/qms/reviews/<int:review_id>.docx", type="http", auth="user", methods=["GET"])
     def review_docx(self, review_id):

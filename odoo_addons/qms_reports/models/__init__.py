@@ -29,6 +29,9 @@ from . import qms_form_template_declaration
 from . import qms_paper_report
 from . import qms_audit_report_blocks
 from . import mgmtsystem_audit
+from . import qms_audit_plan_blocks
+from . import mgmtsystem_audit_plan
+from . import qms_audit_programme
 from . import mgmtsystem_nonconformity
 from . import qms_nonconformity_analysis
 from . import qms_action_analysis

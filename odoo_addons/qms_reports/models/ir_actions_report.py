@@ -13,10 +13,13 @@ _PAGE = (
     '<body style="margin: 0;">%s</body></html>'
 )
 PAPER_REPORT = "qms_reports.dossier_paper"
-# Reports of audits, by the name of the print.
-AUDIT_REPORTS = {
-    "qms_reports.audit_report": "internal",
-    "qms_reports.audit_report_reform": "reform",
+# Papers of headings and tables: print, model, the method that returns them, what it takes.
+PAPERS = {
+    "qms_reports.audit_report": ("mgmtsystem.audit", "_qms_report_papers", ("internal",)),
+    "qms_reports.audit_report_reform": ("mgmtsystem.audit", "_qms_report_papers", ("reform",)),
+    "qms_reports.audit_plan": ("mgmtsystem.audit", "_qms_plan_papers", ()),
+    "qms_reports.audit_questions": ("mgmtsystem.audit", "_qms_question_papers", ()),
+    "qms_reports.audit_programme": ("qms.audit.programme", "_programme_papers", ()),
 }
 # Prints that a model makes itself: report and model.
 OWN_REPORTS = {
@@ -71,8 +74,8 @@ class IrActionsReport(models.Model):
         if report.report_name in DOCUMENT_REPORTS:
             records = self.env[DOCUMENT_REPORTS[report.report_name]].browse(res_ids)
             return merge_files(self.env["qms.document.print"]._pdf_files(records)), "pdf"
-        if report.report_name in AUDIT_REPORTS:
-            return self._qms_audit_reports(report.report_name, res_ids), "pdf"
+        if report.report_name in PAPERS:
+            return self._qms_papers(report.report_name, res_ids), "pdf"
         if report.report_name in OWN_REPORTS:
             records = self.env[OWN_REPORTS[report.report_name]].browse(res_ids)
             return merge_files(records._pdf_files()), "pdf"
@@ -83,10 +86,10 @@ class IrActionsReport(models.Model):
         papers._note_disclosure()
         return merge_files([*papers._pdf_files().values()]), "pdf"
 
-    def _qms_audit_reports(self, name, res_ids):
-        """Return one PDF of the reports of audits, as approved or as drafts."""
-        audits = self.env["mgmtsystem.audit"].browse(res_ids)
-        papers = audits._qms_report_papers(AUDIT_REPORTS[name])
+    def _qms_papers(self, name, res_ids):
+        """Return one PDF of the papers of some records, as approved or as drafts."""
+        model, method, given = PAPERS[name]
+        papers = getattr(self.env[model].browse(res_ids), method)(*given)
         if not papers:
             raise UserError(self.env._("These audits have no such report."))
         return merge_files(self.env["qms.paper.report"]._pdf_files(papers))

@@ -73,7 +73,7 @@ class MgmtsystemAudit(models.Model):
         self.ensure_one()
         kept = (self.sudo().qms_reports_kept or {}).get(purpose)
         paper = kept if self.state == "done" and kept else self._qms_report_paper(purpose)
-        return {**paper, "blocks": [*paper["blocks"], *self._qms_sign_off_blocks()]}
+        return {**paper, "blocks": [*paper["blocks"], *self._sign_off_blocks()]}
 
     def _qms_report_paper(self, purpose):
         company = self.sudo().company_id
@@ -93,33 +93,13 @@ class MgmtsystemAudit(models.Model):
             ],
         }
 
-    def _qms_sign_off_blocks(self):
-        """Return the decisions on the report; they follow what was approved."""
-        papers = self.with_context(lang=self.env["res.lang"]._qms_of_papers())
-        rows = papers._sign_off_lines()
-        if not rows:
-            return []
-        columns = [("Vai trò", 20), ("Họ tên, chức vụ", 32), ("Ngày", 14), ("Kiểm tra tại", 34)]
-        cells = [
-            [
-                row["role"],
-                "\n".join(filter(None, (row["name"], row["title"]))),
-                row["date"].strftime("%d/%m/%Y"),
-                row["url"],
-            ]
-            for row in rows
-        ]
-        return [
-            {"kind": "heading", "text": "Phê duyệt trên hệ thống"},
-            {"kind": "table", "columns": columns, "rows": cells},
-        ]
+    def _qms_word_papers(self, kind):
+        """Return the papers of a kind as Word documents have them, none when there is none."""
+        return self._qms_report_papers(kind)
 
-    def _qms_docx_content(self, purpose):
-        [paper] = self._qms_report_papers(purpose)
+    def _qms_docx_content(self, kind):
+        [paper] = self._qms_word_papers(kind)
         return self.env["qms.paper.report"]._docx_file(paper)
-
-    def _qms_report_file_name(self, purpose, extension):
-        return f"{self.reference}-{NUMBERS[purpose]}.{extension}"
 
     # === UTILITIES === #
 

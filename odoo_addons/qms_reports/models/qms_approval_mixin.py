@@ -49,6 +49,27 @@ class QmsApprovalMixin(models.AbstractModel):
         rows = super()._sign_off_rows()
         return [{**row, "qr": row["url"] and qr_svg(row["url"], 84)} for row in rows]
 
+    def _sign_off_blocks(self):
+        """Return the decisions as parts of a paper (``tools/paper_docx.py``), after its own."""
+        papers = self.with_context(lang=self.env["res.lang"]._qms_of_papers())
+        rows = papers._sign_off_lines()
+        if not rows:
+            return []
+        columns = [("Vai trò", 20), ("Họ tên, chức vụ", 32), ("Ngày", 14), ("Kiểm tra tại", 34)]
+        cells = [
+            [
+                row["role"],
+                "\n".join(filter(None, (row["name"], row["title"]))),
+                row["date"].strftime("%d/%m/%Y"),
+                row["url"],
+            ]
+            for row in rows
+        ]
+        return [
+            {"kind": "heading", "text": "Phê duyệt trên hệ thống"},
+            {"kind": "table", "columns": columns, "rows": cells},
+        ]
+
     def _seal_error(self):
         """Return why the current user cannot have a print of this record sealed."""
         self.ensure_one()

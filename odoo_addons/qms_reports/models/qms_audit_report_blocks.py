@@ -27,6 +27,11 @@ class QmsAuditReportBlocks(models.AbstractModel):
             ("PHÁT HIỆN", self._findings(audit, purpose)),
             ("KẾT LUẬN", self._conclusion(audit, purpose)),
         )
+        return self._numbered(parts)
+
+    @api.model
+    def _numbered(self, parts):
+        """Return the parts that say something under numbered headings."""
         blocks = []
         for number, (title, part) in enumerate((pair for pair in parts if pair[1]), 1):
             blocks += [{"kind": "heading", "text": f"{number}. {title}"}, *part]

@@ -19,6 +19,7 @@ from . import test_reports_xlsx
 from . import test_reports_sign_off
 from . import test_reports_seal
 from . import test_reports_audit
+from . import test_reports_audit_programme
 from . import test_reports_declaration
 from . import test_reports_documents
 from . import test_reports_evidence

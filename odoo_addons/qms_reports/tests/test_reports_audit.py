@@ -10,15 +10,15 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.qms_public_admin.tests.audit.common_check import CheckCommon
 
 
-def _words(text):
+def words_of(text):
     """Return a text without spaces: long words are broken anywhere on paper."""
     return "".join(text.replace("\xa0", " ").split())
 
 
-def _docx_text(content):
+def docx_text(content):
     document = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return _words("".join([*(paragraph.text for paragraph in document.paragraphs), *cells]))
+    return words_of("".join([*(paragraph.text for paragraph in document.paragraphs), *cells]))
 
 
 @tagged("post_install", "-at_install")
@@ -33,7 +33,7 @@ class TestReportsAudit(CheckCommon, HttpCase):
         return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
 
     def _printed(self, audit, name="audit_report", user=None):
-        return _words("".join(self._pages(audit, name, user)))
+        return words_of("".join(self._pages(audit, name, user)))
 
     def _visited(self, **vals):
         """Return an audit with a sample, an agenda and two findings, one of them confidential."""
@@ -71,7 +71,7 @@ class TestReportsAudit(CheckCommon, HttpCase):
         sampled = audit.qms_sample_ids.line_ids.mapped("code")
         texts = (
             self._printed(audit),
-            _docx_text(audit._qms_docx_content("internal")),
+            docx_text(audit._qms_docx_content("internal")),
         )
         for text in texts:
             for words in (
@@ -88,9 +88,9 @@ class TestReportsAudit(CheckCommon, HttpCase):
                 "The system works.",
                 self.user_leader.name,
             ):
-                self.assertIn(_words(words), text)
-            self.assertNotIn(_words("Gifts seen"), text)
-            self.assertNotIn(_words("DỰ THẢO"), text)
+                self.assertIn(words_of(words), text)
+            self.assertNotIn(words_of("Gifts seen"), text)
+            self.assertNotIn(words_of("DỰ THẢO"), text)
             self.assertNotIn("DOCTYPE", text)
 
     def test_the_pages_of_a_report_are_numbered(self):
@@ -101,6 +101,43 @@ class TestReportsAudit(CheckCommon, HttpCase):
         for number, text in enumerate(pages[1:], 2):
             self.assertIn(f"Trang {number}/{len(pages)}", text)
 
+    def test_the_plan_is_printed_before_the_visit(self):
+        audit = self._visited()
+        audit.sudo().qms_team_ids[:1].note = "Leads the talks"
+        for text in (
+            self._printed(audit, "audit_plan"),
+            docx_text(audit._qms_docx_content("plan")),
+        ):
+            for words in (
+                "KẾ HOẠCH ĐÁNH GIÁ NỘI BỘ",
+                f"{audit.reference}/KHĐG",
+                "Handling of dossiers",
+                "Ngày 09/11/2026",
+                "08:00 – 08:30",
+                "Opening",
+                "Leads the talks",
+                self.user_auditor.name,
+            ):
+                self.assertIn(words_of(words), text)
+            self.assertNotIn(words_of("Two receipts are missing."), text)
+
+    def test_questions_are_printed_without_their_answers(self):
+        """To be filled in by hand where there is no tablet; of a combined visit all of them."""
+        audit = self._visited(qms_purpose="internal_and_reform")
+        text = self._printed(audit, "audit_questions")
+        for line in audit.line_ids:
+            self.assertIn(words_of(line.name), text)
+        self.assertIn(words_of("☐ KPH nặng"), text)
+        self.assertNotIn(words_of("Two receipts are missing."), text)
+
+    def test_another_agency_prints_no_plan(self):
+        audit = self._visited()
+        for name in ("audit_plan", "audit_questions"):
+            with self.assertRaises(AccessError):
+                self._printed(audit, name, self.user_auditor_b)
+        self.authenticate(self.user_auditor_b.login, self.user_auditor_b.login)
+        self.assertEqual(self.url_open(f"/qms/audits/{audit.id}/plan.docx").status_code, 403)
+
     def test_independence_is_printed_with_its_justification(self):
         audit = self._audit("draft")
         member = audit.sudo().qms_team_ids
@@ -108,11 +145,11 @@ class TestReportsAudit(CheckCommon, HttpCase):
         self.env.invalidate_all()
         self._as(member, self.user_officer).action_justify("Nobody else is trained.")
         text = self._printed(audit)
-        self.assertIn(_words("Nobody else is trained."), text)
-        self.assertIn(_words(self.department.name), text)
+        self.assertIn(words_of("Nobody else is trained."), text)
+        self.assertIn(words_of(self.department.name), text)
 
     def test_a_report_that_is_not_approved_is_marked_as_a_draft(self):
-        self.assertIn(_words("(DỰ THẢO)"), self._printed(self._reported()))
+        self.assertIn(words_of("(DỰ THẢO)"), self._printed(self._reported()))
 
     def test_what_was_approved_stays_on_paper(self):
         audit = self._visited()
@@ -120,9 +157,9 @@ class TestReportsAudit(CheckCommon, HttpCase):
         before = self._printed(audit)
         self.department.name = "Another division"
         self.user_auditor.name = "Renamed"
-        self.assertIn(_words("Budget division"), before)
+        self.assertIn(words_of("Budget division"), before)
         after = self._printed(audit)
-        self.assertIn(_words("Budget division"), after)
+        self.assertIn(words_of("Budget division"), after)
         self.assertNotIn("Anotherdivision", after)
 
     def test_kept_reports_are_written_by_the_approval_alone(self):
@@ -136,10 +173,10 @@ class TestReportsAudit(CheckCommon, HttpCase):
         audit.qms_reform_conclusion = "Reform is kept to."
         self._close(audit)
         internal, reform = self._printed(audit), self._printed(audit, "audit_report_reform")
-        self.assertIn(_words("The system works."), internal)
-        self.assertNotIn(_words("Reform is kept to."), internal)
-        self.assertIn(_words("BÁO CÁO KIỂM TRA CÔNG TÁC CẢI CÁCH HÀNH CHÍNH"), reform)
-        self.assertIn(_words("Reform is kept to."), reform)
+        self.assertIn(words_of("The system works."), internal)
+        self.assertNotIn(words_of("Reform is kept to."), internal)
+        self.assertIn(words_of("BÁO CÁO KIỂM TRA CÔNG TÁC CẢI CÁCH HÀNH CHÍNH"), reform)
+        self.assertIn(words_of("Reform is kept to."), reform)
         self.assertIn("2đ", reform)
         self.assertNotIn("2đ", internal)
 

@@ -297,9 +297,10 @@ class MgmtsystemVerificationLine(models.Model):
 
     def _move_to_audit(self, audit_id):
         """Hand questions over to another audit first: an answer is one of that audit."""
-        super().write({"audit_id": audit_id})
+        result = super().write({"audit_id": audit_id})
         self._check_has_audit()
         self.audit_id._qms_check_preparing()
+        return result
 
     def _check_has_audit(self):
         if any(not line.audit_id for line in self):

@@ -61,7 +61,7 @@ class QmsAuditProgramme(models.Model):
     cancel_reason = fields.Text(string="Why cancelled", readonly=True, copy=False)
     ranked_at = fields.Datetime(string="Proposals computed", readonly=True, copy=False)
     active = fields.Boolean(default=True)
-    can_cancel = fields.Boolean(compute="_compute_can")
+    can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
     _one_a_year = models.UniqueIndex(
         "(company_id, year) WHERE active AND state != 'cancelled'",
@@ -82,10 +82,10 @@ class QmsAuditProgramme(models.Model):
             programme.line_count = len(programme.line_ids)
             programme.audit_count = len(programme.line_ids.audit_id)
 
-    def _compute_can(self):
-        super()._compute_can()
-        for row in self:
-            row.can_cancel = row.can_submit
+    @api.depends("can_submit")
+    def _compute_can_cancel(self):
+        for programme in self:
+            programme.can_cancel = programme.can_submit
 
     # === ACTIONS === #
 

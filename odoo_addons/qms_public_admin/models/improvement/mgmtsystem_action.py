@@ -250,10 +250,11 @@ class MgmtsystemAction(models.Model):
 
     @api.depends("user_id", "qms_state", "qms_department_id", "nonconformity_ids")
     def _compute_qms_may_work(self):
-        super()._compute_qms_may_work()
+        result = super()._compute_qms_may_work()
         planning = set(self.sudo().filtered_domain(self._plan_domain()).ids)
         for action in self:
             action.qms_may_plan = action.id in planning
+        return result
 
     def _search_qms_may_plan(self, operator, value):
         if operator != "in":

@@ -507,8 +507,8 @@ class MgmtsystemNonconformity(models.Model):
 
     def _keep_from_others(self):
         """Its actions are as confidential."""
-        super()._keep_from_others()
         self.sudo().action_ids._keep_from_others()
+        return super()._keep_from_others()
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         result = super()._message_subscribe(partner_ids, subtype_ids, customer_ids)

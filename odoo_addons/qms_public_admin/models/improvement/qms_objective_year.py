@@ -101,13 +101,14 @@ class QmsObjectiveYear(models.Model):
 
     @api.depends("objective_ids.status")
     def _compute_can(self):
-        super()._compute_can()
+        result = super()._compute_can()
         for row in self:
             row.can_close = row.can_close and not row._close_error()
             is_over = row.state in ("approved", "closed")
             row.can_carry_over = is_over and row._is_kept() and not row._next()
             indicators = row.objective_ids.indicator_id
             row.can_measure = row.state == "approved" and any(indicators.mapped("can_measure"))
+        return result
 
     # === ACTIONS === #
 

@@ -290,8 +290,8 @@ class QmsRisk(models.Model):
 
     def _keep_from_others(self):
         """The actions against it are as confidential."""
-        super()._keep_from_others()
         self.sudo().action_ids._keep_from_others()
+        return super()._keep_from_others()
 
     @api.depends("is_confidential", "kind_id.is_confidential")
     def _compute_is_restricted(self):
