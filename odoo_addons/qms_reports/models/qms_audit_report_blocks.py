@@ -19,7 +19,7 @@ class QmsAuditReportBlocks(models.AbstractModel):
     def _blocks(self, audit, purpose):
         """Return the parts of a report; see ``tools/paper_docx.py``."""
         parts = (
-            ("THÔNG TIN CHUNG", self._general(audit, purpose)),
+            ("THÔNG TIN CHUNG", self._general(audit, purpose, self._meetings(audit))),
             ("ĐOÀN ĐÁNH GIÁ VÀ TÍNH ĐỘC LẬP", self._team(audit)),
             ("CHƯƠNG TRÌNH LÀM VIỆC", self._agenda(audit)),
             ("MẪU HỒ SƠ", self._samples(audit)),
@@ -40,7 +40,7 @@ class QmsAuditReportBlocks(models.AbstractModel):
     # === PARTS === #
 
     @api.model
-    def _general(self, audit, purpose):
+    def _general(self, audit, purpose, more=()):
         standard = audit.qms_standard_id
         rows = [
             ("Mục đích", self._label(audit, "qms_purpose")),
@@ -52,8 +52,7 @@ class QmsAuditReportBlocks(models.AbstractModel):
             ("Chuẩn mực", audit.qms_criteria),
             ("Thủ tục được đánh giá", "\n".join(audit.qms_procedure_ids.mapped("display_name"))),
             ("Hồ sơ xem xét", self._period(audit.qms_period_from, audit.qms_period_to)),
-            ("Họp khai mạc", self._meeting(audit, "opening")),
-            ("Họp kết thúc", self._meeting(audit, "closing")),
+            *more,
         ]
         if purpose == "reform":
             rows.insert(1, ("Nội dung kiểm tra", self._checklists(audit, purpose)))
@@ -264,6 +263,13 @@ class QmsAuditReportBlocks(models.AbstractModel):
             return ""
         day = member.audit_id.company_id._qms_day_text(member.justified_at)
         return f"{member.justification}\n({member.justified_by_name}, {day})"
+
+    @api.model
+    def _meetings(self, audit):
+        return (
+            ("Họp khai mạc", self._meeting(audit, "opening")),
+            ("Họp kết thúc", self._meeting(audit, "closing")),
+        )
 
     @api.model
     def _meeting(self, audit, kind):
