@@ -95,12 +95,16 @@ class MgmtsystemReview(models.Model):
         self.qms_input_ids.invalidate_recordset()
 
     def _for_compiling(self):
-        """Return the review as compilers see it: elevated, in the language of papers."""
+        """Return the review as compilers see it: elevated, in the language of papers.
+
+        What is confidential has no name there: participants read what is compiled.
+        """
         return self.sudo().with_context(
             lang=self.env["res.lang"]._qms_of_papers() or "en_US",
             tz=self.company_id._qms_timezone(),
             allowed_company_ids=self.company_id.ids,
             active_test=True,
+            qms_for_all=True,
         )
 
     # === FOR COMPILERS: PERIODS === #

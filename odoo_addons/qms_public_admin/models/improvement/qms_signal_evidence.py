@@ -43,13 +43,14 @@ class QmsSignalEvidence(models.Model):
 
     @api.model
     def _note(self, links):
-        """Record ``[(signal, model, id)]`` with the names as of now."""
+        """Record ``[(signal, model, id)]`` with the names as of now, as all may read them."""
         ids_of = {}
         for _signal, model, res_id in links:
             ids_of.setdefault(model, set()).add(res_id)
         names = {}
         for model, ids in ids_of.items():
-            records = self.env[model].sudo().with_context(active_test=False).browse(ids)
+            records = self.env[model].sudo().with_context(active_test=False, qms_for_all=True)
+            records = records.browse(ids)
             names.update({(model, record.id): record.display_name for record in records})
         return self._record(
             [

@@ -430,6 +430,23 @@ class TestImprovementSignalSecurity(SignalCommon, RpcCase):
         self.env.invalidate_all()
         self.assertEqual((signal.part, signal.state), (12, "proposed"))
 
+    def test_evidence_opens_to_who_reads_the_record_and_names_nothing_confidential(self):
+        row = self.env["mgmtsystem.nonconformity"]._qms_raise(
+            [
+                {
+                    "name": "Gifts at the counter",
+                    "company_id": self.company.id,
+                    "qms_is_confidential": True,
+                    "responsible_user_id": self.user_officer.id,
+                }
+            ]
+        )
+        evidence = self.env["qms.signal.evidence"]._note([(self.signal, row._name, row.id)])
+        self.assertEqual(evidence.name, row.ref)
+        self.assertEqual(self._as(evidence, self.user_officer).action_open()["res_id"], row.id)
+        with self.assertRaises(AccessError):
+            self._as(evidence, self.user_head).action_open()
+
     def test_another_agency_sees_nothing(self):
         for model in ("qms.signal", "qms.signal.evidence"):
             foreign = self._as(self.env[model], self.user_officer_b)
